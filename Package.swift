@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// In CI a warning in our own targets fails the build.
+let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + warnings
+
+/// A library target of Coppice.
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings, plugins: plugins)
+}
+
+/// The tests of one library target.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "coppice",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "submit", targets: ["submit"]),
+        .executable(name: "worker", targets: ["worker"]),
+        .executable(name: "coppice", targets: ["coppice"]),
+    ],
+    dependencies: [
+        // Commands, options, help texts and shell completions.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        // Log lines with metadata, as the Swift server packages write them.
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        // Start, signals and graceful shutdown of long-running programs.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        // The ONNX model file is a protocol buffer.
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+        // The MLmodel file is YAML.
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        // libpq, PostgreSQL's client library.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        // OpenSSL's libcrypto, for SHA-256; libpq brings it along.
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+
+        // Text files that become part of the executables.
+        .executableTarget(name: "embed-files", swiftSettings: settings),
+        .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
+
+        library("Postgres", ["CLibPQ", logging]),
+        .target(name: "Migrations", path: "migrations", swiftSettings: settings, plugins: ["EmbedFiles"]),
+        library("Schema", ["Postgres", "Migrations"]),
+        library("LocalPostgres", ["Postgres", "Schema", logging]),
+
+        library("DecisionForests"),
+        library("Datasets", ["DecisionForests"], plugins: ["EmbedFiles"]),
+        library("ModelFormat", ["DecisionForests", protobuf, yams]),
+        library("Plots"),
+
+        library("Artifacts", ["Postgres", "CLibCrypto"]),
+        library("Tracking", ["Postgres"]),
+        library("Registry", ["Postgres"]),
+        library("Jobs", ["Postgres", "DecisionForests", logging]),
+        library("JobSubmission", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Tracking", "Registry"]),
+        library(
+            "JobHandlers",
+            ["Jobs", "Datasets", "ModelFormat", "Plots", "Artifacts", "Tracking", "Registry", logging, lifecycle]
+        ),
+
+        library("CommandSupport", ["Schema", "LocalPostgres", argumentParser, logging]),
+        .executableTarget(name: "submit", dependencies: ["CommandSupport", "JobSubmission"], swiftSettings: settings),
+        .executableTarget(
+            name: "worker",
+            dependencies: ["CommandSupport", "JobHandlers", lifecycle],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "coppice",
+            dependencies: ["CommandSupport", "JobSubmission"],
+            swiftSettings: settings
+        ),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Postgres", "Schema", "LocalPostgres"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("Postgres", ["TestSupport"]),
+        tests("Schema", ["TestSupport"]),
+        tests("LocalPostgres", ["TestSupport"]),
+        tests("DecisionForests", resources: [.copy("Fixtures")]),
+        tests("Datasets", resources: [.copy("Fixtures")]),
+        tests("ModelFormat", resources: [.copy("Fixtures")]),
+        tests("Plots"),
+        tests("Artifacts", ["TestSupport"]),
+        tests("Tracking", ["TestSupport"]),
+        tests("Registry", ["TestSupport"]),
+        tests("Jobs", ["TestSupport", "Tracking", "Registry", "Artifacts"]),
+        tests("JobSubmission", ["TestSupport"]),
+        tests("JobHandlers", ["TestSupport"]),
+        tests("CommandSupport"),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "submit", "worker", "coppice"],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
