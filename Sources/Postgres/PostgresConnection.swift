@@ -1,0 +1,94 @@
+internal import CLibPQ
+public import Logging
+
+/// One connection to PostgreSQL on a thread of its own.
+///
+/// It connects when it is first used, and again after it was lost. Whoever calls while it is busy waits in line.
+public actor PostgresConnection {
+    /// The oldest major version that Coppice works with.
+    public static let minimumServerVersion = 15
+
+    /// Where it connects to.
+    public nonisolated let configuration: PostgresConfiguration
+    private nonisolated let executor: SerialQueueExecutor
+    private let logger: Logger?
+    private var link: ServerLink?
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// A connection that is not open yet.
+    public init(_ configuration: PostgresConfiguration, logger: Logger? = nil) {
+        self.configuration = configuration
+        self.logger = logger
+        executor = SerialQueueExecutor(label: "coppice.postgres")
+    }
+
+    /// Lends the connection to `body`.
+    ///
+    /// Throws what `body` throws, and `PostgresError`: `connectionFailed` after `configuration.connectRetryLimit`,
+    /// `cancelled` if the task is. A transaction that `body` leaves open is rolled back.
+    public func withSession<Result: Sendable>(
+        _ body: @Sendable (borrowing Session) throws -> Result
+    ) async throws -> Result {
+        try await connect()
+        return try await lend { session in
+            defer { session.rollBack() }
+            return try body(session)
+        }
+    }
+
+    /// Lends the connection inside a transaction, which is committed if `body` returns and rolled back if it throws.
+    ///
+    /// A broken connection during the commit gives `commitUncertain`. A conflict with another transaction
+    /// (`isTransactionConflict`) is the caller's to repeat.
+    public func withTransaction<Result: Sendable>(
+        isolation: IsolationLevel = .readCommitted,
+        readOnly: Bool = false,
+        _ body: @Sendable (borrowing Session) throws -> Result
+    ) async throws -> Result {
+        try await connect()
+        return try await lend { session in
+            try session.transaction(isolation: isolation, readOnly: readOnly, body)
+        }
+    }
+
+    /// Connects now, if it is not connected.
+    public func connect() async throws {
+        try await Backoff.connecting(for: configuration.connectRetryLimit, logger: logger) {
+            try self.openIfNeeded()
+        }
+    }
+
+    /// Closes the connection. Using it again opens it again.
+    public func close() {
+        link = nil
+    }
+
+    /// Whether it is open, as far as is known.
+    public var isConnected: Bool { link?.isUsable ?? false }
+
+    private func openIfNeeded() throws(PostgresError) {
+        if let link, !link.noticesHangUp() { return }
+        link = nil
+        link = try ServerLink(configuration, logger: logger)
+    }
+
+    /// No suspension between here and the end of `body`: nobody else gets the connection meanwhile.
+    private func lend<Result: Sendable>(
+        _ body: (borrowing Session) throws -> Result
+    ) async throws -> Result {
+        guard let link else { throw PostgresError(.connectionClosed, "it was closed by another task") }
+        let cancellation = SessionCancellation()
+        return try await withTaskCancellationHandler {
+            defer { if !link.isUsable { self.link = nil } }
+            do {
+                return try body(Session(link: link, cancellation: cancellation))
+            } catch let error as PostgresError where error.isConnectionLoss {
+                self.link = nil
+                throw error
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+    }
+}

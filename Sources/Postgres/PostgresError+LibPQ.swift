@@ -1,0 +1,45 @@
+internal import CLibPQ
+
+extension PostgresError {
+    /// The error that `result` carries, or the connection's if there is no result.
+    static func of(_ result: OpaquePointer?, _ link: ServerLink, sql: String?) -> PostgresError {
+        func field(_ code: Int32) -> String? {
+            PQresultErrorField(result, code).map { String(cString: $0) }
+        }
+        let state = field(coppice_diag_sqlstate).map(SQLState.init(rawValue:))
+        let message = field(coppice_diag_message_primary) ?? String(cString: PQerrorMessage(link.connection)).onOneLine
+        // A server that shuts down says so with an error and hangs up; the reason is worth more than "closed".
+        let code: Code = link.isUsable || state?.stateClass == "57" ? .server : .connectionClosed
+        var error = PostgresError(code, message, sqlState: state, sql: sql)
+        error.detail = field(coppice_diag_message_detail)
+        error.hint = field(coppice_diag_message_hint)
+        error.constraint = field(coppice_diag_constraint_name)
+        error.context = field(coppice_diag_context)
+        error.position = field(coppice_diag_statement_position).flatMap { Int($0) }
+        error.inReadOnlyTransaction = link.isReadOnly
+        return error
+    }
+
+    /// The error of a connection attempt. libpq 15 gives no SQLSTATE for it, only the server's words.
+    static func connecting(_ message: String) -> PostgresError {
+        let reasons: [(String, SQLState)] = [
+            ("password authentication failed", .invalidPassword),
+            ("no password supplied", .invalidPassword),
+            ("authentication failed for user", .invalidAuthorization),
+            ("no pg_hba.conf entry", .invalidAuthorization),
+            ("role \"", .invalidAuthorization),
+            ("database \"", .invalidDatabaseName),
+            ("starting up", .cannotConnectNow),
+            ("shutting down", .cannotConnectNow),
+            ("recovery mode", .cannotConnectNow),
+            ("not yet accepting connections", .cannotConnectNow),
+            ("too many clients", .tooManyConnections),
+            ("remaining connection slots", .tooManyConnections),
+        ]
+        // With several hosts there are several reasons; the attempt is worth repeating if one of them may pass.
+        let found = reasons.filter { message.contains($0.0) }.map(\.1)
+        let isPassing = message.contains("refused") || message.contains("timeout") || message.contains("No such file")
+        let state = isPassing ? nil : found.first { $0.stateClass == "57" || $0.stateClass == "53" } ?? found.first
+        return PostgresError(.connectionFailed, message.onOneLine, sqlState: state)
+    }
+}

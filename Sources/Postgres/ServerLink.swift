@@ -1,0 +1,92 @@
+internal import CLibPQ
+internal import Logging
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// One libpq connection, used by one thread at a time. Closed when it is released.
+final class ServerLink {
+    let connection: OpaquePointer
+    let cancelRequest: OpaquePointer?
+    var statements: StatementCache
+    /// Whether the current transaction was begun as read-only.
+    var isReadOnly = false
+    var hasCheckedForPooler = false
+    private let notices: NoticeLog
+
+    /// Connects; blocks for up to `connect_timeout` per host.
+    init(_ configuration: PostgresConfiguration, logger: Logger?) throws(PostgresError) {
+        let parameters = configuration.connectionParameters()
+        let connected = Self.withCStrings(parameters) { keywords, values in
+            PQconnectdbParams(keywords, values, 0)
+        }
+        guard let connected else { throw PostgresError(.connectionFailed, "out of memory") }
+        guard PQstatus(connected) == CONNECTION_OK else {
+            let message = configuration.masking(String(cString: PQerrorMessage(connected)))
+            PQfinish(connected)
+            throw .connecting(message)
+        }
+        let version = Int(PQserverVersion(connected))
+        guard version >= PostgresConnection.minimumServerVersion * 10_000 else {
+            PQfinish(connected)
+            throw PostgresError(
+                .serverTooOld,
+                "PostgreSQL \(version / 10_000) is too old: Coppice needs \(PostgresConnection.minimumServerVersion) "
+                    + "or newer; upgrade the server"
+            )
+        }
+        connection = connected
+        cancelRequest = PQgetCancel(connected)
+        statements = StatementCache(isEnabled: configuration.preparesStatements)
+        notices = NoticeLog(logger)
+        notices.receive(from: connected)
+    }
+
+    deinit {
+        PQfreeCancel(cancelRequest)
+        PQfinish(connection)
+    }
+
+    private var isAbandoned = false
+
+    /// Gives the connection up: what the server sends next belongs to nobody.
+    func abandon() { isAbandoned = true }
+
+    var isUsable: Bool { !isAbandoned && PQstatus(connection) == CONNECTION_OK }
+
+    var isInTransaction: Bool { PQtransactionStatus(connection) != PQTRANS_IDLE }
+
+    /// Whether the server has hung up, or said that it will, since the last statement. Does not block.
+    func noticesHangUp() -> Bool {
+        guard isUsable else { return true }
+        guard PQsocket(connection).isReadable else { return false }
+        return PQconsumeInput(connection) == 0 || !isUsable || PQsocket(connection).isReadable
+    }
+
+    private static func withCStrings<Result>(
+        _ parameters: [String: String],
+        _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result
+    ) -> Result {
+        let copies = parameters.map { (strdup($0.key), strdup($0.value)) }
+        defer {
+            for (key, value) in copies {
+                free(key)
+                free(value)
+            }
+        }
+        let keywords = copies.map { UnsafePointer($0.0) } + [nil]
+        let values = copies.map { UnsafePointer($0.1) } + [nil]
+        return body(keywords, values)
+    }
+}
+
+extension Int32 {
+    /// Whether this file descriptor has something to read, or was closed at the other end.
+    fileprivate var isReadable: Bool {
+        var descriptor = pollfd(fd: self, events: Int16(POLLIN), revents: 0)
+        return poll(&descriptor, 1, 0) > 0
+    }
+}

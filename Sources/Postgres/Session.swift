@@ -1,0 +1,141 @@
+internal import CLibPQ
+
+/// A connection, lent for the time of one closure. No other statement can come between two of this session.
+///
+/// Everything here blocks the connection's own thread and no other.
+public struct Session: ~Copyable {
+    let link: ServerLink
+    let cancellation: SessionCancellation
+
+    /// Executes one statement and returns its rows.
+    ///
+    /// Values go to the server apart from the text. If the task is cancelled, the statement is too: `PostgresError`
+    /// with code `cancelled`, or, if the server was stopped by something else, `server` and 57014.
+    @discardableResult
+    public borrowing func execute(_ sql: SQL) throws(PostgresError) -> Rows {
+        let parameters = try ParameterBuffer(sql)
+        let result = try perform { () throws(PostgresError) in try self.send(sql, parameters) }
+        guard Self.hasSucceeded(result) else {
+            let status = PQresultStatus(result)
+            let error = failure(result, sql: sql.text)
+            PQclear(result)
+            if status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH {
+                link.abandon()
+                throw PostgresError(.misuse, "COPY needs copyIn or copyOut", sql: sql.text)
+            }
+            throw error
+        }
+        return Rows(result!, sql: sql)
+    }
+
+    /// Executes statements separated by semicolons, as in a script; nothing can be bound, and nothing is returned.
+    ///
+    /// Only for text that is ours, such as migrations. Without a transaction around it, the script is one itself.
+    public borrowing func executeScript(unsafeRaw script: String) throws(PostgresError) {
+        let result = try perform { PQexec(link.connection, script) }
+        defer { PQclear(result) }
+        guard Self.hasSucceeded(result) else { throw failure(result, sql: script) }
+    }
+
+    /// The server's version as libpq counts it: 150020 is 15.20.
+    public var serverVersion: Int { Int(PQserverVersion(link.connection)) }
+
+    /// The name that `psql` shows for the connected database.
+    public var databaseName: String { PQdb(link.connection).map { String(cString: $0) } ?? "" }
+}
+
+extension Session {
+    private borrowing func send(_ sql: SQL, _ parameters: ParameterBuffer) throws(PostgresError) -> OpaquePointer? {
+        switch link.statements.next(sql) {
+        case .direct: return sendDirect(sql, parameters)
+        case .prepared(let name): return sendPrepared(name, sql, parameters)
+        case .prepare(let name, let evicted):
+            if let evicted { PQclear(PQexec(link.connection, "deallocate \(evicted)")) }
+            guard try !isBehindPooler() else {
+                link.statements.disable()
+                return sendDirect(sql, parameters)
+            }
+            let prepared = parameters.withPointers { types, _, _, _ in
+                PQprepare(link.connection, name, sql.text, parameters.count, types)
+            }
+            guard PQresultStatus(prepared) == PGRES_COMMAND_OK else {
+                link.statements.forget(name)
+                return prepared
+            }
+            PQclear(prepared)
+            return sendPrepared(name, sql, parameters)
+        }
+    }
+
+    /// Results are asked for in binary: measured against text, a row of (bigint, double, timestamptz, text) decodes
+    /// about three times as fast, `bytea` is half as long, and doubles keep every bit.
+    private func sendDirect(_ sql: SQL, _ parameters: ParameterBuffer) -> OpaquePointer? {
+        parameters.withPointers { types, values, lengths, formats in
+            PQexecParams(link.connection, sql.text, parameters.count, types, values, lengths, formats, 1)
+        }
+    }
+
+    private func sendPrepared(_ name: String, _ sql: SQL, _ parameters: ParameterBuffer) -> OpaquePointer? {
+        let wasIdle = !link.isInTransaction
+        let result = parameters.withPointers { _, values, lengths, formats in
+            PQexecPrepared(link.connection, name, parameters.count, values, lengths, formats, 1)
+        }
+        guard PQresultStatus(result) == PGRES_FATAL_ERROR, let state = SQLState(of: result) else { return result }
+        // Both errors come before anything was executed. Inside a transaction it is too late to start over.
+        guard state == .invalidStatementName || Self.isStalePlan(state, result) else { return result }
+        link.statements.forget(name)
+        guard wasIdle else { return result }
+        PQclear(result)
+        return sendDirect(sql, parameters)
+    }
+
+    /// A migration changed what a prepared `select *` returns.
+    private static func isStalePlan(_ state: SQLState, _ result: OpaquePointer?) -> Bool {
+        state == .featureNotSupported
+            && PQresultErrorField(result, coppice_diag_message_primary).map { String(cString: $0) }?
+                .contains("cached plan") == true
+    }
+
+    /// Whether a pooler stands between: it makes up the process number that the client is told.
+    ///
+    /// In transaction mode the next transaction may meet another server, which knows nothing of our statements.
+    private func isBehindPooler() throws(PostgresError) -> Bool {
+        guard !link.hasCheckedForPooler else { return false }
+        let result = PQexec(link.connection, "select pg_catalog.pg_backend_pid()")
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_TUPLES_OK, let value = PQgetvalue(result, 0, 0) else {
+            throw failure(result, sql: nil)
+        }
+        link.hasCheckedForPooler = true
+        return String(cString: value) != String(PQbackendPID(link.connection))
+    }
+
+    /// Runs `statement` so that cancelling the task cancels it.
+    borrowing func perform<Result>(_ statement: () throws(PostgresError) -> Result) throws(PostgresError) -> Result {
+        guard link.isUsable else { throw PostgresError(.connectionClosed, "it was closed before the statement") }
+        return try cancellation.perform(cancelledBy: link.cancelRequest, statement)
+    }
+
+    static func hasSucceeded(_ result: OpaquePointer?) -> Bool {
+        switch PQresultStatus(result) {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: true
+        default: false
+        }
+    }
+
+    /// The error of a failed statement; `cancelled` if that was our doing.
+    func failure(_ result: OpaquePointer?, sql: String?) -> PostgresError {
+        let error = PostgresError.of(result, link, sql: sql)
+        guard error.sqlState == .queryCanceled, cancellation.isCancelled else { return error }
+        var cancelled = PostgresError.taskCancelled
+        cancelled.sql = sql
+        return cancelled
+    }
+}
+
+extension SQLState {
+    init?(of result: OpaquePointer?) {
+        guard let field = PQresultErrorField(result, coppice_diag_sqlstate) else { return nil }
+        self.init(rawValue: String(cString: field))
+    }
+}

@@ -1,0 +1,86 @@
+/// Which statements are prepared on one connection.
+///
+/// A statement is prepared when it is executed for the third time: preparing costs a round trip, and what runs once
+/// or twice never earns it back. The least recently used one gives way.
+struct StatementCache {
+    enum Decision: Equatable {
+        /// Send the text.
+        case direct
+        /// Prepare it under this name first; `evicting` names a statement to deallocate.
+        case prepare(name: String, evicting: String?)
+        /// It is prepared under this name.
+        case prepared(name: String)
+    }
+
+    private struct Entry {
+        var uses: Int
+        var name: String?
+        var lastUse: UInt64
+    }
+
+    private struct Key: Hashable {
+        let texts: [String]
+        let types: [SQLType]
+    }
+
+    private let capacity: Int
+    private let usesBeforePreparing: Int
+    private var entries: [Key: Entry] = [:]
+    private var clock: UInt64 = 0
+    private var nameCount = 0
+    /// Makes names unique over all connections: behind a pooler, a name that another client made must never be ours.
+    private let prefix = "coppice_" + String(UInt64.random(in: .min ... .max), radix: 36)
+    private(set) var isEnabled: Bool
+
+    init(isEnabled: Bool = true, capacity: Int = 128, usesBeforePreparing: Int = 3) {
+        self.isEnabled = isEnabled
+        self.capacity = capacity
+        self.usesBeforePreparing = usesBeforePreparing
+    }
+
+    /// What to do for this execution of `sql`.
+    mutating func next(_ sql: SQL) -> Decision {
+        guard isEnabled else { return .direct }
+        clock += 1
+        let key = Key(texts: sql.texts, types: sql.values.map(\.type))
+        if let name = note(key) { return .prepared(name: name) }
+        guard entries[key]!.uses >= usesBeforePreparing else { return .direct }
+        nameCount += 1
+        let name = "\(prefix)_\(nameCount)"
+        entries[key]!.name = name
+        return .prepare(name: name, evicting: evictIfFull(keeping: key))
+    }
+
+    /// Counts a use; returns the name if it is prepared.
+    private mutating func note(_ key: Key) -> String? {
+        if entries[key] == nil, entries.count >= 2 * capacity { forgetUnprepared() }
+        entries[key, default: Entry(uses: 0, name: nil, lastUse: 0)].uses += 1
+        entries[key]!.lastUse = clock
+        return entries[key]!.name
+    }
+
+    private mutating func evictIfFull(keeping key: Key) -> String? {
+        let prepared = entries.filter { $0.value.name != nil && $0.key != key }
+        guard prepared.count >= capacity, let oldest = prepared.min(by: { $0.value.lastUse < $1.value.lastUse }) else {
+            return nil
+        }
+        entries[oldest.key] = nil
+        return oldest.value.name
+    }
+
+    /// Statements that never became hot, such as those with a list of values in their text, must not pile up.
+    private mutating func forgetUnprepared() {
+        entries = entries.filter { $0.value.name != nil }
+    }
+
+    /// The statement could not be prepared, or its plan became invalid.
+    mutating func forget(_ name: String) {
+        entries = entries.filter { $0.value.name != name }
+    }
+
+    /// Prepared statements do not survive on this connection: a pooler hands out other servers.
+    mutating func disable() {
+        isEnabled = false
+        entries = [:]
+    }
+}
