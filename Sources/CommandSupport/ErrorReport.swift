@@ -1,0 +1,72 @@
+public import ArgumentParser
+
+/// How a program ends: with a code, and at most one line for the person at the terminal.
+public struct ErrorReport: Sendable, Equatable {
+    /// What goes to standard error, without the line feed; nil for errors that were reported already.
+    public let line: String?
+    /// What goes to standard output: help texts, version numbers, completion scripts.
+    public let output: String?
+    /// The status for the shell.
+    public let status: Int32
+
+    /// Decides how `root` ends with `error`.
+    public init(_ error: any Error, of root: (some ParsableCommand).Type) {
+        switch error {
+        case let exit as ExitCode:
+            self.init(line: nil, status: exit.rawValue)
+        case let error as any CommandError:
+            self.init(line: "error: " + Self.singleLine(error.description), status: error.exitCode.rawValue)
+        case is CancellationError:
+            self.init(line: "error: interrupted", status: ExitCode.interrupted.rawValue)
+        default:
+            let status = root.exitCode(for: error).rawValue
+            if status == ExitCode.success.rawValue {
+                self.init(line: nil, output: root.fullMessage(for: error), status: status)
+            } else if status == ExitCode.validationFailure.rawValue {
+                self.init(line: Self.usageLine(error, of: root), status: status)
+            } else {
+                let what = Self.singleLine(Self.withoutPasswords(String(describing: error)))
+                self.init(
+                    line: "error: unexpected: \(what); please report this bug",
+                    status: ExitCode.internalError.rawValue
+                )
+            }
+        }
+    }
+
+    init(line: String?, output: String? = nil, status: Int32) {
+        self.line = line
+        self.output = output
+        self.status = status
+    }
+
+    /// ArgumentParser answers wrong usage in several lines; what went wrong and where help is fit in one.
+    private static func usageLine(_ error: any Error, of root: (some ParsableCommand).Type) -> String {
+        var message = singleLine(root.message(for: error))
+        message.replace(". Did you mean", with: "; did you mean")
+        if message.hasSuffix(".") { message.removeLast() }
+        if let first = message.first, message.dropFirst().first?.isLowercase ?? false {
+            message = first.lowercased() + message.dropFirst()
+        }
+        let help =
+            root.fullMessage(for: error).split(separator: "'").last { $0.hasSuffix("--help") }
+            ?? "\(root._commandName) --help"
+        return "error: " + message + (message.hasSuffix("?") ? " See" : "; see") + " `\(help)`"
+    }
+
+    /// Line breaks and other control characters become blanks; runs of blanks become one.
+    static func singleLine(_ text: String) -> String {
+        text.split {
+            $0.isWhitespace || $0.isNewline
+                || $0.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
+        }
+        .joined(separator: " ")
+    }
+
+    /// Hides what follows `password=` and what stands between `:` and `@` in a URL.
+    static func withoutPasswords(_ text: String) -> String {
+        text
+            .replacing(/(:\/\/[^:@\/\s]*):[^@\s]*@/) { "\($0.1):***@" }
+            .replacing(/(?i)(password\s*=\s*)(\\?'[^']*'|[^\s;,)]+)/) { "\($0.1)***" }
+    }
+}
