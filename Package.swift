@@ -40,6 +40,7 @@ let package = Package(
         .executable(name: "submit", targets: ["submit"]),
         .executable(name: "worker", targets: ["worker"]),
         .executable(name: "coppice", targets: ["coppice"]),
+        .executable(name: "bench", targets: ["bench"]),
     ],
     dependencies: [
         // Commands, options, help texts and shell completions.
@@ -95,6 +96,8 @@ let package = Package(
             dependencies: ["CommandSupport", "JobSubmission"],
             swiftSettings: settings
         ),
+
+        .executableTarget(name: "bench", dependencies: ["DecisionForests"], swiftSettings: settings),
 
         .target(
             name: "TestSupport",

@@ -1,0 +1,31 @@
+/// The variance: mean squared distance to the mean.
+struct SquaredErrorCriterion: MeanCriterion {
+    var sums: TargetSums
+
+    init(_ problem: TreeProblem, rows: UnsafePointer<Int32>) {
+        sums = TargetSums(problem, rows: rows)
+    }
+
+    var nodeImpurity: Double {
+        let mean = sums.sum / sums.weight
+        return sums.squareSum / sums.weight - mean * mean
+    }
+
+    var childrenImpurity: (left: Double, right: Double) {
+        var squareSumLeft = 0.0
+        for index in sums.range.lowerBound..<sums.position {
+            let row = Int(sums.rows[index])
+            squareSumLeft += sums.weights[row] * sums.targets[row] * sums.targets[row]
+        }
+        let (meanLeft, meanRight) = childrenValue
+        return (
+            squareSumLeft / sums.weightLeft - meanLeft * meanLeft,
+            (sums.squareSum - squareSumLeft) / sums.weightRight - meanRight * meanRight
+        )
+    }
+
+    /// The part of the variance decrease that depends on the cut.
+    var gain: Double {
+        sums.sumLeft * sums.sumLeft / sums.weightLeft + sums.sumRight * sums.sumRight / sums.weightRight
+    }
+}

@@ -1,0 +1,74 @@
+/// NumPy's legacy generator, `numpy.random.RandomState`: the same seed gives the same numbers.
+///
+/// The Mersenne Twister MT19937 of Matsumoto and Nishimura (ACM TOMACS 8, 1998), seeded by Knuth's recurrence.
+/// Bounded integers are drawn as NumPy draws them: 32 bits, masked, and again while too large.
+public struct RandomState: Sendable {
+    private static let size = 624
+    private static let shift = 397
+    private var state: [UInt32]
+    private var next = RandomState.size
+
+    public init(seed: UInt32) {
+        var word = seed
+        state = []
+        state.reserveCapacity(Self.size)
+        for index in 1...UInt32(Self.size) {
+            state.append(word)
+            word = 1_812_433_253 &* (word ^ (word >> 30)) &+ index
+        }
+    }
+
+    /// 32 random bits.
+    public mutating func nextWord() -> UInt32 {
+        if next == Self.size { refill() }
+        var word = state[next]
+        next += 1
+        word ^= word >> 11
+        word ^= (word << 7) & 0x9d2c_5680
+        word ^= (word << 15) & 0xefc6_0000
+        return word ^ (word >> 18)
+    }
+
+    /// A number in `0..<bound`, as `randint(0, bound)` gives.
+    ///
+    /// - Parameter bound: In `1...2^32`.
+    public mutating func randomInteger(below bound: Int) -> Int {
+        precondition(bound >= 1 && bound <= 1 << 32)
+        return masked(UInt32(truncatingIfNeeded: bound - 1))
+    }
+
+    /// `0..<n` in random order, as `permutation(n)` gives.
+    public mutating func permutation(_ n: Int) -> [Int] {
+        var order = Array(0..<n)
+        for index in stride(from: n - 1, to: 0, by: -1) {
+            order.swapAt(index, masked(UInt32(truncatingIfNeeded: index)))
+        }
+        return order
+    }
+
+    /// A number in `0..<1` with 53 random bits, as `random_sample()` gives.
+    public mutating func uniform() -> Double {
+        let high = Double(nextWord() >> 5)
+        let low = Double(nextWord() >> 6)
+        return (high * 67_108_864 + low) / 9_007_199_254_740_992
+    }
+
+    /// A number in `0...largest`; draws nothing when there is only one.
+    private mutating func masked(_ largest: UInt32) -> Int {
+        if largest == 0 { return 0 }
+        let mask = UInt32.max >> UInt32(largest.leadingZeroBitCount)
+        var word = nextWord() & mask
+        while word > largest { word = nextWord() & mask }
+        return Int(word)
+    }
+
+    private mutating func refill() {
+        for index in 0..<Self.size {
+            let following = state[(index + 1) % Self.size]
+            let mixed = (state[index] & 0x8000_0000) | (following & 0x7fff_ffff)
+            let twist: UInt32 = following & 1 == 0 ? 0 : 0x9908_b0df
+            state[index] = state[(index + Self.shift) % Self.size] ^ (mixed >> 1) ^ twist
+        }
+        next = 0
+    }
+}

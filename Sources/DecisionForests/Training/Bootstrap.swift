@@ -1,0 +1,87 @@
+/// Which rows each tree sees, and how much they count.
+struct Bootstrap: Sendable {
+    let rowCount: Int
+    /// How many rows are drawn; nil: none, every tree sees all rows with their weights.
+    let drawCount: Int?
+    /// The weights of the rows: of the sample, times those of the classes. nil: all 1.
+    let rowWeights: [Double]?
+    /// The classes to balance anew in each bootstrap, if asked for.
+    let balancedClasses: (classes: [Int32], count: Int)?
+    /// The cumulated share of the rows' weights, for drawing by weight.
+    private let cumulatedShares: [Double]?
+
+    init(_ hyperparameters: Hyperparameters, _ trainingSet: TrainingSet) {
+        rowCount = trainingSet.features.rowCount
+        let balancesSubsamples = hyperparameters.classWeight == .balancedSubsample && hyperparameters.bootstrap
+        rowWeights = ClassBalance.rowWeights(
+            trainingSet,
+            classWeight: balancesSubsamples ? nil : hyperparameters.classWeight
+        )
+        if balancesSubsamples, case .classes(let classes, let count) = trainingSet.target {
+            balancedClasses = (classes, count)
+        } else {
+            balancedClasses = nil
+        }
+        drawCount = hyperparameters.bootstrap ? Self.drawCount(hyperparameters.maxSamples, rowCount, rowWeights) : nil
+        cumulatedShares = hyperparameters.bootstrap ? rowWeights.map(Self.cumulatedShares) : nil
+    }
+
+    /// How often the tree with this seed draws each row; nil without a bootstrap.
+    func counts(seed: UInt32) -> [Int32]? {
+        guard let drawCount else { return nil }
+        var random = RandomState(seed: seed)
+        var counts = [Int32](repeating: 0, count: rowCount)
+        for _ in 0..<drawCount {
+            if let cumulatedShares {
+                counts[Self.firstIndex(in: cumulatedShares, above: random.uniform())] += 1
+            } else {
+                counts[random.randomInteger(below: rowCount)] += 1
+            }
+        }
+        return counts
+    }
+
+    /// The weights the tree with this seed gives the rows; rows with weight 0 are not part of it.
+    func weights(counts: [Int32]?) -> [Double] {
+        guard let counts else { return rowWeights ?? [Double](repeating: 1, count: rowCount) }
+        guard let balancedClasses else { return counts.map(Double.init) }
+        let balance = ClassBalance.balanced(
+            balancedClasses.classes,
+            balancedClasses.count,
+            weights: counts.map(Double.init)
+        )
+        return zip(counts, balancedClasses.classes).map { $0 == 0 ? 0 : Double($0) * balance[Int($1)] }
+    }
+
+    private static func drawCount(
+        _ maxSamples: Hyperparameters.SampleCount?,
+        _ rowCount: Int,
+        _ weights: [Double]?
+    ) -> Int {
+        switch maxSamples {
+        case nil: rowCount
+        case .count(let count): count
+        case .fraction(let share): max(1, Int(share * (weights?.numpySum() ?? Double(rowCount))))
+        }
+    }
+
+    private static func cumulatedShares(_ weights: [Double]) -> [Double] {
+        let total = weights.numpySum()
+        var sum = 0.0
+        let sums = weights.map { weight in
+            sum += weight / total
+            return sum
+        }
+        return sums.map { $0 / sum }
+    }
+
+    private static func firstIndex(in ascending: [Double], above value: Double) -> Int {
+        var low = 0
+        var high = ascending.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ascending[middle] <= value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

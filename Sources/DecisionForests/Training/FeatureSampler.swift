@@ -1,0 +1,79 @@
+/// Draws the features that compete for a node's split, without replacement, as scikit-learn does.
+///
+/// A partial Fisher–Yates shuffle over all features. Features known to be constant in the node, because they were
+/// so in an ancestor, come first in the list; drawing one counts but costs nothing. The list is one per tree and
+/// carries over from node to node, so that the stream of random numbers decides the tree.
+struct FeatureSampler {
+    private let featureCount: Int
+    private let wanted: Int
+    private var random: XorShift
+    private var features: [Int32]
+    /// The constant features on the path to the current node, in the order they were found.
+    private var constants: [Int32]
+
+    // Of the current node:
+    private var knownConstants = 0
+    private var drawnConstants = 0
+    private var foundConstants = 0
+    private var visited = 0
+    /// Features from here on were drawn and are not constant.
+    private var candidatesStart = 0
+    private var position = 0
+
+    init(featureCount: Int, wanted: Int, random: XorShift) {
+        self.featureCount = featureCount
+        self.wanted = wanted
+        self.random = random
+        features = (0..<Int32(featureCount)).map { $0 }
+        constants = [Int32](repeating: 0, count: featureCount)
+    }
+
+    mutating func enterNode(knownConstants: Int) {
+        self.knownConstants = knownConstants
+        drawnConstants = 0
+        foundConstants = 0
+        visited = 0
+        candidatesStart = featureCount
+    }
+
+    /// The next feature to look at, not known to be constant; nil: enough have been seen.
+    ///
+    /// The caller answers with `isConstant` or `isCandidate` before it asks again.
+    mutating func next() -> Int? {
+        while candidatesStart > knownConstants + foundConstants
+            && (visited < wanted || visited <= foundConstants + drawnConstants)
+        {
+            visited += 1
+            let drawn = random.next(in: drawnConstants..<(candidatesStart - foundConstants))
+            if drawn < knownConstants {
+                features.swapAt(drawnConstants, drawn)
+                drawnConstants += 1
+            } else {
+                position = drawn + foundConstants
+                return Int(features[position])
+            }
+        }
+        return nil
+    }
+
+    /// The feature `next` returned is the same in all rows of the node.
+    mutating func isConstant() {
+        features.swapAt(position, knownConstants + foundConstants)
+        foundConstants += 1
+    }
+
+    /// The feature `next` returned differs between rows of the node.
+    mutating func isCandidate() {
+        candidatesStart -= 1
+        features.swapAt(position, candidatesStart)
+    }
+
+    /// Ends the node and returns how many constants its children know.
+    mutating func leaveNode() -> Int {
+        // Siblings find the known constants in their original order, whatever was drawn here.
+        for index in 0..<knownConstants { features[index] = constants[index] }
+        let total = knownConstants + foundConstants
+        for index in knownConstants..<total { constants[index] = features[index] }
+        return total
+    }
+}

@@ -1,0 +1,45 @@
+/// Grows random forests.
+///
+/// The forest is a function of the data, the hyperparameters and the seed alone: neither the number of threads nor
+/// their timing changes a bit of it.
+public struct RandomForestTrainer: Sendable {
+    public let hyperparameters: Hyperparameters
+    /// scikit-learn's `random_state`.
+    public let randomState: UInt32
+    /// How many threads grow trees.
+    public let threadCount: Int
+
+    /// - Parameter threadCount: nil: as many as the machine has cores.
+    public init(hyperparameters: Hyperparameters, randomState: UInt32, threadCount: Int? = nil) {
+        self.hyperparameters = hyperparameters
+        self.randomState = randomState
+        self.threadCount = max(1, threadCount ?? TrainingExecutor.coreCount)
+    }
+
+    /// Grows the forest.
+    ///
+    /// Each tree costs O(rows · features · log rows) time or less; memory is a few times the size of the features.
+    ///
+    /// - Parameter progress: Gets the number of finished trees after each tree, from any thread.
+    /// - Throws: `TrainingError` if data and hyperparameters do not fit together, `CancellationError` soon after the
+    ///   task is cancelled, also in the middle of a large tree.
+    public func train(
+        on trainingSet: TrainingSet,
+        progress: (@Sendable (Int) -> Void)? = nil
+    ) async throws -> RandomForest {
+        let plan = try TrainingPlan(hyperparameters, randomState: randomState, trainingSet: trainingSet)
+        let trees = try await TrainingExecutor.map(0..<hyperparameters.treeCount, threadCount: threadCount) {
+            try plan.growTree($0)
+        } progress: {
+            progress?($0)
+        }
+        let outOfBag = hyperparameters.oobScore ? try await plan.outOfBagEstimate(trees, threadCount: threadCount) : nil
+        return RandomForest(
+            task: hyperparameters.task,
+            trees: trees,
+            featureCount: trainingSet.features.featureCount,
+            outputCount: plan.outputCount,
+            outOfBag: outOfBag
+        )
+    }
+}

@@ -1,0 +1,66 @@
+extension TrainingPlan {
+    /// Checks what only data and hyperparameters together show.
+    static func check(_ hyperparameters: Hyperparameters, _ trainingSet: TrainingSet) throws(TrainingError) {
+        let features = trainingSet.features
+        switch (hyperparameters.task, trainingSet.target) {
+        case (.regression, .values(let values)):
+            if hyperparameters.criterion == .poisson { try checkPoisson(values) }
+        case (.classification, .classes(_, let count)):
+            try checkClasses(hyperparameters, count)
+        case (.regression, .classes):
+            throw TrainingError(.invalidData, "the target is of classes; a regression needs numbers")
+        case (.classification, .values):
+            throw TrainingError(.invalidData, "the target is of numbers; a classification needs classes")
+        }
+        if case .count(let count) = hyperparameters.maxFeatures, count > features.featureCount {
+            throw TrainingError(
+                .invalidParameter,
+                parameter: "max_features",
+                "max_features: \(count) is more than the \(features.featureCount) features; give at most that"
+            )
+        }
+        if let constraints = hyperparameters.monotonicConstraints, constraints.count != features.featureCount {
+            throw TrainingError(
+                .invalidParameter,
+                parameter: "monotonic_cst",
+                "monotonic_cst: there are \(constraints.count) constraints for \(features.featureCount) features; give one each"
+            )
+        }
+        if hyperparameters.criterion == .absoluteError, features.values.contains(where: { $0.isNaN }) {
+            throw TrainingError(
+                .invalidData,
+                parameter: "criterion",
+                "criterion: absolute_error cannot train on missing values; fill them in or use another criterion"
+            )
+        }
+    }
+
+    private static func checkPoisson(_ values: [Double]) throws(TrainingError) {
+        guard values.allSatisfy({ $0 >= 0 }), values.contains(where: { $0 > 0 }) else {
+            throw TrainingError(
+                .invalidData,
+                parameter: "criterion",
+                "criterion: poisson needs targets of at least 0 that are not all 0; use another criterion"
+            )
+        }
+    }
+
+    private static func checkClasses(_ hyperparameters: Hyperparameters, _ count: Int) throws(TrainingError) {
+        if hyperparameters.monotonicConstraints?.contains(where: { $0 != 0 }) == true && count > 2 {
+            throw TrainingError(
+                .contradictoryParameters,
+                parameter: "monotonic_cst",
+                "monotonic_cst: constraints need two classes, there are \(count); leave them out"
+            )
+        }
+        if case .weights(let weights) = hyperparameters.classWeight,
+            let unknown = weights.keys.first(where: { $0 >= count })
+        {
+            throw TrainingError(
+                .invalidParameter,
+                parameter: "class_weight",
+                "class_weight: there is no class \(unknown); give weights of 0..<\(count)"
+            )
+        }
+    }
+}

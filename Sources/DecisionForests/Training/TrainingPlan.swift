@@ -1,0 +1,50 @@
+/// Everything the trees of a forest share while they grow.
+struct TrainingPlan: Sendable {
+    let hyperparameters: Hyperparameters
+    let trainingSet: TrainingSet
+    let limits: GrowthLimits
+    let bootstrap: Bootstrap
+    /// One seed per tree: scikit-learn's `random_state` of each estimator.
+    let treeSeeds: [UInt32]
+    /// 1 for regression, else the number of classes.
+    let outputCount: Int
+    /// A value per row, or its class as a number.
+    let targets: [Double]
+    let featureHasMissing: [Bool]
+
+    init(
+        _ hyperparameters: Hyperparameters,
+        randomState: UInt32,
+        trainingSet: TrainingSet
+    ) throws(TrainingError) {
+        try Self.check(hyperparameters, trainingSet)
+        self.hyperparameters = hyperparameters
+        self.trainingSet = trainingSet
+        let features = trainingSet.features
+        limits = GrowthLimits(hyperparameters, rowCount: features.rowCount, featureCount: features.featureCount)
+        bootstrap = Bootstrap(hyperparameters, trainingSet)
+        var random = RandomState(seed: randomState)
+        treeSeeds = (0..<hyperparameters.treeCount).map { _ in Self.seed(&random) }
+        switch trainingSet.target {
+        case .values(let values):
+            targets = values
+            outputCount = 1
+        case .classes(let classes, let count):
+            targets = classes.map(Double.init)
+            outputCount = count
+        }
+        featureHasMissing = Self.featuresWithMissing(features)
+    }
+
+    static func seed(_ random: inout RandomState) -> UInt32 {
+        UInt32(random.randomInteger(below: Int(Int32.max)))
+    }
+
+    static func featuresWithMissing(_ features: FeatureMatrix) -> [Bool] {
+        features.values.withUnsafeBufferPointer { values in
+            (0..<features.featureCount).map { feature in
+                values[(feature * features.rowCount)..<((feature + 1) * features.rowCount)].contains { $0.isNaN }
+            }
+        }
+    }
+}

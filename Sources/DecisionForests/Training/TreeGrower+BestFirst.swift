@@ -1,0 +1,58 @@
+extension TreeGrower {
+    private struct Candidate {
+        let index: Int
+        let node: NodeContext
+        /// nil: the node stays a leaf.
+        let split: Split?
+
+        var improvement: Double { split?.improvement ?? 0 }
+    }
+
+    /// Splits the node that improves most, again and again, until there are `maxLeafNodes` leaves.
+    func growBestFirst<Splitter: NodeSplitter & ~Copyable>(
+        _ splitter: inout Splitter,
+        maxLeafNodes: Int
+    ) throws -> DecisionTree {
+        var tree = TreeAssembly(outputCount: splitter.outputCount)
+        var frontier = BinaryHeap<Candidate> { $0.improvement < $1.improvement }
+        var splitsLeft = maxLeafNodes - 1
+        var pace = CancellationPace()
+        frontier.push(candidate(.root(rowCount: splitter.rowCount), parent: nil, &tree, &splitter))
+        while splitsLeft > 0, let best = frontier.pop() {
+            guard let split = best.split else { continue }
+            try pace.advance(by: best.node.range.count)
+            splitsLeft -= 1
+            tree.split(best.index, split)
+            // Each node looks at all features anew: the order of growth is not that of ancestry.
+            let (left, right) = children(of: best.node, split, knownConstants: 0)
+            let leftCandidate = candidate(left, parent: (best.index, true), &tree, &splitter)
+            let rightCandidate = candidate(right, parent: (best.index, false), &tree, &splitter)
+            frontier.push(leftCandidate)
+            frontier.push(rightCandidate)
+        }
+        return tree.finish()
+    }
+
+    private func candidate<Splitter: NodeSplitter & ~Copyable>(
+        _ node: NodeContext,
+        parent: (node: Int, isLeft: Bool)?,
+        _ tree: inout TreeAssembly,
+        _ splitter: inout Splitter
+    ) -> Candidate {
+        let summary = splitter.enter(node)
+        let index = tree.add(
+            parent: parent,
+            value: value(splitter, node),
+            sampleCount: node.range.count,
+            weight: summary.weight,
+            impurity: summary.impurity
+        )
+        var knownConstants = 0
+        var split: Split?
+        if !mustBeLeaf(node, summary) {
+            split = splitter.findSplit(node, impurity: summary.impurity, knownConstants: &knownConstants)
+        }
+        if let found = split, !isWorthwhile(found) { split = nil }
+        return Candidate(index: index, node: node, split: split)
+    }
+}

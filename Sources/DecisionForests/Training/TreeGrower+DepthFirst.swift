@@ -1,0 +1,46 @@
+extension TreeGrower {
+    private struct Pending {
+        let node: NodeContext
+        let parent: (node: Int, isLeft: Bool)?
+    }
+
+    /// Grows every node that may be split, left child before right.
+    func growDepthFirst<Splitter: NodeSplitter & ~Copyable>(_ splitter: inout Splitter) throws -> DecisionTree {
+        var tree = TreeAssembly(outputCount: splitter.outputCount)
+        var stack = [Pending(node: .root(rowCount: splitter.rowCount), parent: nil)]
+        var pace = CancellationPace()
+        while let next = stack.popLast() {
+            try pace.advance(by: next.node.range.count)
+            let summary = splitter.enter(next.node)
+            let index = tree.add(
+                parent: next.parent,
+                value: value(splitter, next.node),
+                sampleCount: next.node.range.count,
+                weight: summary.weight,
+                impurity: summary.impurity
+            )
+            if mustBeLeaf(next.node, summary) { continue }
+            var knownConstants = next.node.knownConstants
+            let found = splitter.findSplit(next.node, impurity: summary.impurity, knownConstants: &knownConstants)
+            guard let split = found, isWorthwhile(split) else { continue }
+            tree.split(index, split)
+            let (left, right) = children(of: next.node, split, knownConstants: knownConstants)
+            stack.append(Pending(node: right, parent: (index, false)))
+            stack.append(Pending(node: left, parent: (index, true)))
+        }
+        return tree.finish()
+    }
+}
+
+/// Looks whether the task was cancelled once in a while: after every million or so rows of work.
+struct CancellationPace {
+    private var work = 0
+
+    mutating func advance(by rows: Int) throws {
+        work += rows + 16
+        if work > 1 << 18 {
+            work = 0
+            try Task.checkCancellation()
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// Grows one tree from a splitter.
+struct TreeGrower: Sendable {
+    /// A node no purer than this is worth splitting: the rounding error of a sum around 1.
+    static let purity = Double.ulpOfOne
+
+    let limits: GrowthLimits
+    let minWeightLeaf: Double
+
+    func grow<Splitter: NodeSplitter & ~Copyable>(_ splitter: inout Splitter) throws -> DecisionTree {
+        if let maxLeafNodes = limits.maxLeafNodes {
+            return try growBestFirst(&splitter, maxLeafNodes: maxLeafNodes)
+        }
+        return try growDepthFirst(&splitter)
+    }
+
+    func mustBeLeaf(_ node: NodeContext, _ summary: NodeSummary) -> Bool {
+        node.depth >= limits.maxDepth || node.range.count < limits.minSamplesSplit
+            || node.range.count < 2 * limits.minSamplesLeaf || summary.weight < 2 * minWeightLeaf
+            || summary.impurity <= Self.purity
+    }
+
+    func isWorthwhile(_ split: Split) -> Bool {
+        split.improvement + Self.purity >= limits.minImpurityDecrease
+    }
+
+    /// The node's value, within the bounds that monotonic constraints put on it.
+    func value<Splitter: NodeSplitter & ~Copyable>(_ splitter: borrowing Splitter, _ node: NodeContext) -> [Double] {
+        var value = splitter.value()
+        guard !limits.monotonicConstraints.isEmpty else { return value }
+        value[0] = min(max(value[0], node.lowerBound), node.upperBound)
+        if value.count == 2 { value[1] = 1 - value[0] }
+        return value
+    }
+
+    /// The two children of a split node, each with its own bounds.
+    func children(of node: NodeContext, _ split: Split, knownConstants: Int) -> (left: NodeContext, right: NodeContext)
+    {
+        var left = node
+        left.range = node.range.lowerBound..<split.position
+        left.depth += 1
+        left.impurity = split.impurityLeft
+        left.knownConstants = knownConstants
+        var right = left
+        right.range = split.position..<node.range.upperBound
+        right.impurity = split.impurityRight
+        let constraint = limits.monotonicConstraints.isEmpty ? 0 : limits.monotonicConstraints[split.feature]
+        if constraint == 1 {
+            left.upperBound = split.middleValue
+            right.lowerBound = split.middleValue
+        } else if constraint == -1 {
+            left.lowerBound = split.middleValue
+            right.upperBound = split.middleValue
+        }
+        return (left, right)
+    }
+}
+
+extension NodeContext {
+    static func root(rowCount: Int) -> NodeContext {
+        NodeContext(
+            range: 0..<rowCount,
+            depth: 0,
+            impurity: nil,
+            knownConstants: 0,
+            lowerBound: -.infinity,
+            upperBound: .infinity
+        )
+    }
+}

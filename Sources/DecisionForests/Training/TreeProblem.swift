@@ -1,0 +1,18 @@
+/// One tree's data as kernels see it: pointers into arrays that the caller keeps alive.
+struct TreeProblem {
+    let rowCount: Int
+    let featureCount: Int
+    let outputCount: Int
+    /// Column-major features.
+    let features: UnsafePointer<Float>
+    let featureHasMissing: [Bool]
+    /// A value per row, or its class.
+    let targets: UnsafePointer<Double>
+    /// A weight per row; a row with weight 0 is not in the tree.
+    let weights: UnsafePointer<Double>
+    let totalWeight: Double
+    let limits: GrowthLimits
+    let minWeightLeaf: Double
+    let samplerSeed: UInt32
+    let scratch: Scratch
+}
