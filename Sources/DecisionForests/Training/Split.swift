@@ -33,7 +33,8 @@ struct NodeSummary {
 
 /// Finds the splits of one tree and keeps its rows, in an order in which every node is a range.
 ///
-/// The growers call, for every node, `enter`, then `findSplit` unless the node must be a leaf; `value` any time between.
+/// The growers call, for every node, `enter`, then `findSplit` unless the node must be a leaf, then `value`: a median is
+/// taken over the rows as the split left them, as scikit-learn takes it.
 protocol NodeSplitter: ~Copyable {
     /// The number of rows in the tree.
     var rowCount: Int { get }

@@ -40,6 +40,8 @@ extension TreeGrower {
         _ splitter: inout Splitter
     ) -> Candidate {
         let summary = splitter.enter(node)
+        var knownConstants = 0
+        let split = findSplit(&splitter, node, summary, &knownConstants)
         let index = tree.add(
             parent: parent,
             value: value(splitter, node),
@@ -47,12 +49,6 @@ extension TreeGrower {
             weight: summary.weight,
             impurity: summary.impurity
         )
-        var knownConstants = 0
-        var split: Split?
-        if !mustBeLeaf(node, summary) {
-            split = splitter.findSplit(node, impurity: summary.impurity, knownConstants: &knownConstants)
-        }
-        if let found = split, !isWorthwhile(found) { split = nil }
         return Candidate(index: index, node: node, split: split)
     }
 }

@@ -12,6 +12,8 @@ extension TreeGrower {
         while let next = stack.popLast() {
             try pace.advance(by: next.node.range.count)
             let summary = splitter.enter(next.node)
+            var knownConstants = next.node.knownConstants
+            let split = findSplit(&splitter, next.node, summary, &knownConstants)
             let index = tree.add(
                 parent: next.parent,
                 value: value(splitter, next.node),
@@ -19,10 +21,7 @@ extension TreeGrower {
                 weight: summary.weight,
                 impurity: summary.impurity
             )
-            if mustBeLeaf(next.node, summary) { continue }
-            var knownConstants = next.node.knownConstants
-            let found = splitter.findSplit(next.node, impurity: summary.impurity, knownConstants: &knownConstants)
-            guard let split = found, isWorthwhile(split) else { continue }
+            guard let split else { continue }
             tree.split(index, split)
             let (left, right) = children(of: next.node, split, knownConstants: knownConstants)
             stack.append(Pending(node: right, parent: (index, false)))

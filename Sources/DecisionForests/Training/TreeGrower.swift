@@ -13,14 +13,23 @@ struct TreeGrower: Sendable {
         return try growDepthFirst(&splitter)
     }
 
-    func mustBeLeaf(_ node: NodeContext, _ summary: NodeSummary) -> Bool {
+    /// The node's split; nil: it is a leaf.
+    func findSplit<Splitter: NodeSplitter & ~Copyable>(
+        _ splitter: inout Splitter,
+        _ node: NodeContext,
+        _ summary: NodeSummary,
+        _ knownConstants: inout Int
+    ) -> Split? {
+        if mustBeLeaf(node, summary) { return nil }
+        let found = splitter.findSplit(node, impurity: summary.impurity, knownConstants: &knownConstants)
+        guard let split = found, split.improvement + Self.purity >= limits.minImpurityDecrease else { return nil }
+        return split
+    }
+
+    private func mustBeLeaf(_ node: NodeContext, _ summary: NodeSummary) -> Bool {
         node.depth >= limits.maxDepth || node.range.count < limits.minSamplesSplit
             || node.range.count < 2 * limits.minSamplesLeaf || summary.weight < 2 * minWeightLeaf
             || summary.impurity <= Self.purity
-    }
-
-    func isWorthwhile(_ split: Split) -> Bool {
-        split.improvement + Self.purity >= limits.minImpurityDecrease
     }
 
     /// The node's value, within the bounds that monotonic constraints put on it.
