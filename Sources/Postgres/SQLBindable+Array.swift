@@ -98,18 +98,8 @@ extension Array: SQLBindable where Element: SQLArrayElement {
         buffer.appendBigEndian(1 as Int32)
         for element in self {
             let value = element.sqlElement
-            guard value.content != .null else {
-                buffer[nullFlag + 3] = 1
-                buffer.appendBigEndian(-1 as Int32)
-                continue
-            }
-            let start = buffer.count
-            buffer.appendBigEndian(0 as Int32)
-            value.appendBinary(to: &buffer)
-            let length = UInt32(buffer.count - start - 4)
-            for byte in 0..<4 {
-                buffer[start + byte] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * byte))
-            }
+            if value.content == .null { buffer[nullFlag + 3] = 1 }
+            BinaryCopy.append(value, to: &buffer)
         }
         return SQLValue(type: types.array, content: .bytes(buffer))
     }

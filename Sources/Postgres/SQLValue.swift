@@ -42,4 +42,11 @@ extension [UInt8] {
     mutating func appendBigEndian(_ value: Int32) {
         appendBigEndian(UInt64(UInt32(bitPattern: value)), size: 4)
     }
+
+    /// Overwrites the four bytes from `offset`.
+    mutating func setBigEndian(_ value: Int32, at offset: Int) {
+        for byte in 0..<4 {
+            self[offset + byte] = UInt8(truncatingIfNeeded: value >> Int32(24 - 8 * byte))
+        }
+    }
 }

@@ -57,6 +57,9 @@ final class ServerLink {
 
     var isUsable: Bool { !isAbandoned && PQstatus(connection) == CONNECTION_OK }
 
+    /// Whether a statement is under way.
+    var isBusy: Bool { PQtransactionStatus(connection) == PQTRANS_ACTIVE }
+
     var isInTransaction: Bool { PQtransactionStatus(connection) != PQTRANS_IDLE }
 
     /// Whether the server has hung up, or said that it will, since the last statement. Does not block.

@@ -1,0 +1,79 @@
+/// Who gets a connection next: the bookkeeping of a pool, without connections or threads.
+///
+/// The item that was used last is lent first, so that a quiet pool works with few.
+struct PoolQueue<Item, Waiter> {
+    struct Ticket: Hashable {
+        fileprivate let number: Int
+    }
+
+    enum Answer {
+        /// Take this one.
+        case idle(Item)
+        /// Make a new one.
+        case make
+        /// The waiter is kept until an item comes back, or its ticket is cancelled.
+        case wait
+        /// The ticket was cancelled before it asked.
+        case cancelled
+        case closed
+    }
+
+    private let size: Int
+    private var lent = 0
+    private var idle: [Item] = []
+    private var waiting: [(ticket: Ticket, waiter: Waiter)] = []
+    /// Tickets that were neither served nor queued yet, and whether they have been cancelled.
+    private var pending: [Ticket: Bool] = [:]
+    private var ticketCount = 0
+    private var isClosed = false
+
+    init(size: Int) { self.size = size }
+
+    mutating func nextTicket() -> Ticket {
+        ticketCount += 1
+        let ticket = Ticket(number: ticketCount)
+        pending[ticket] = false
+        return ticket
+    }
+
+    mutating func request(_ ticket: Ticket, waiter: Waiter) -> Answer {
+        if pending.removeValue(forKey: ticket) == true { return .cancelled }
+        guard !isClosed else { return .closed }
+        if let item = idle.popLast() {
+            lent += 1
+            return .idle(item)
+        }
+        if lent < size {
+            lent += 1
+            return .make
+        }
+        waiting.append((ticket, waiter))
+        return .wait
+    }
+
+    /// Returns the waiter that must be told, if the ticket was waiting.
+    mutating func cancel(_ ticket: Ticket) -> Waiter? {
+        if pending[ticket] != nil {
+            pending[ticket] = true
+            return nil
+        }
+        guard let place = waiting.firstIndex(where: { $0.ticket == ticket }) else { return nil }
+        return waiting.remove(at: place).waiter
+    }
+
+    /// Takes an item back; returns the waiter that gets it now, the one that has waited longest.
+    mutating func giveBack(_ item: Item) -> Waiter? {
+        if !waiting.isEmpty { return waiting.removeFirst().waiter }
+        lent -= 1
+        if !isClosed { idle.append(item) }
+        return nil
+    }
+
+    /// Returns the waiters that must be told. Items that are lent are not taken back.
+    mutating func close() -> [Waiter] {
+        isClosed = true
+        idle = []
+        defer { waiting = [] }
+        return waiting.map(\.waiter)
+    }
+}

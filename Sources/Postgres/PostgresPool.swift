@@ -1,0 +1,97 @@
+public import Logging
+internal import Synchronization
+
+/// Lends connections, at most `size` of them; who finds none free waits in line.
+///
+/// Connections open when they are first needed, and open again after they were lost.
+public final class PostgresPool: Sendable {
+    private struct State {
+        var queue: PoolQueue<PostgresConnection, CheckedContinuation<PostgresConnection, any Error>>
+        var connections: [PostgresConnection] = []
+    }
+
+    /// Where the connections go to.
+    public let configuration: PostgresConfiguration
+    private let logger: Logger?
+    private let state: Mutex<State>
+
+    /// A pool without open connections.
+    public init(_ configuration: PostgresConfiguration, size: Int = 4, logger: Logger? = nil) {
+        precondition(size > 0, "a pool needs at least one connection")
+        self.configuration = configuration
+        self.logger = logger
+        state = Mutex(State(queue: PoolQueue(size: size)))
+    }
+
+    /// Lends a connection to `body`; see `PostgresConnection.withSession`.
+    ///
+    /// Throws also `cancelled` if the task is while it waits for a connection, and `poolClosed`.
+    public func withSession<Result: Sendable>(
+        _ body: @Sendable (borrowing Session) throws -> Result
+    ) async throws -> Result {
+        try await withConnection { connection in try await connection.withSession(body) }
+    }
+
+    /// Lends a connection inside a transaction; see `PostgresConnection.withTransaction`.
+    public func withTransaction<Result: Sendable>(
+        isolation: IsolationLevel = .readCommitted,
+        readOnly: Bool = false,
+        _ body: @Sendable (borrowing Session) throws -> Result
+    ) async throws -> Result {
+        try await withConnection { connection in
+            try await connection.withTransaction(isolation: isolation, readOnly: readOnly, body)
+        }
+    }
+
+    /// Lends a whole connection, for several sessions on the same one.
+    public func withConnection<Result: Sendable>(
+        _ body: (PostgresConnection) async throws -> Result
+    ) async throws -> Result {
+        let connection = try await acquire()
+        defer { release(connection) }
+        return try await body(connection)
+    }
+
+    /// Closes every connection, those in use when they come back; who waits or comes later gets `poolClosed`.
+    public func close() async {
+        let (waiters, connections) = state.withLock { state in
+            defer { state.connections = [] }
+            return (state.queue.close(), state.connections)
+        }
+        for waiter in waiters { waiter.resume(throwing: PostgresError.poolIsClosed) }
+        for connection in connections { await connection.close() }
+    }
+}
+
+extension PostgresPool {
+    private func acquire() async throws -> PostgresConnection {
+        let ticket = state.withLock { $0.queue.nextTicket() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let outcome: Swift.Result<PostgresConnection, any Error>? = state.withLock { state in
+                    switch state.queue.request(ticket, waiter: continuation) {
+                    case .idle(let connection): return .success(connection)
+                    case .make:
+                        let connection = PostgresConnection(configuration, logger: logger)
+                        state.connections.append(connection)
+                        return .success(connection)
+                    case .wait: return nil
+                    case .cancelled: return .failure(PostgresError.taskCancelled)
+                    case .closed: return .failure(PostgresError.poolIsClosed)
+                    }
+                }
+                if let outcome { continuation.resume(with: outcome) }
+            }
+        } onCancel: {
+            state.withLock { $0.queue.cancel(ticket) }?.resume(throwing: PostgresError.taskCancelled)
+        }
+    }
+
+    private func release(_ connection: PostgresConnection) {
+        state.withLock { $0.queue.giveBack(connection) }?.resume(returning: connection)
+    }
+}
+
+extension PostgresError {
+    static var poolIsClosed: PostgresError { PostgresError(.poolClosed, "the connection pool was closed") }
+}
