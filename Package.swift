@@ -66,7 +66,7 @@ let package = Package(
 
         library("Postgres", ["CLibPQ", logging]),
         .target(name: "Migrations", path: "migrations", swiftSettings: settings, plugins: ["EmbedFiles"]),
-        library("Schema", ["Postgres", "Migrations"]),
+        library("Schema", ["Postgres", "Migrations", "CLibCrypto"]),
         library("LocalPostgres", ["Postgres", "Schema", logging]),
 
         library("DecisionForests"),

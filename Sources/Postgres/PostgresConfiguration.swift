@@ -99,6 +99,28 @@ extension PostgresConfiguration {
     /// A `key=value` string for another program, such as `psql`. It contains the password; do not log it.
     public var connectionString: String { keyValues { $1 } }
 
+    /// The same as a URI. It contains the password; do not log it.
+    public var uri: String {
+        let pairs = parameters.filter { $0.key != "dbname" }.sorted { $0.key < $1.key }
+            .map { "\($0.key)=\(Self.percentEncoded($0.value))" }
+        let database = Self.percentEncoded(parameters["dbname"] ?? "")
+        return "postgresql:///\(database)" + (pairs.isEmpty ? "" : "?") + pairs.joined(separator: "&")
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var result: [UInt8] = []
+        for byte in text.utf8 {
+            let character = Character(UnicodeScalar(byte))
+            if character.isASCII, character.isLetter || character.isNumber || "-._~/".contains(character) {
+                result.append(byte)
+            } else {
+                result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
     private func keyValues(_ value: (String, String) -> String) -> String {
         parameters.sorted { $0.key < $1.key }
             .map { key, given in

@@ -37,6 +37,12 @@ public actor PostgresConnection {
         }
     }
 
+    /// Executes one statement alone and returns how many rows it affected or returned.
+    @discardableResult
+    public func execute(_ sql: SQL) async throws -> Int {
+        try await withSession { session in try session.execute(sql).affectedCount }
+    }
+
     /// Lends the connection inside a transaction, which is committed if `body` returns and rolled back if it throws.
     ///
     /// A broken connection during the commit gives `commitUncertain`. A conflict with another transaction

@@ -32,6 +32,12 @@ public final class PostgresPool: Sendable {
         try await withConnection { connection in try await connection.withSession(body) }
     }
 
+    /// Executes one statement alone and returns how many rows it affected or returned.
+    @discardableResult
+    public func execute(_ sql: SQL) async throws -> Int {
+        try await withSession { session in try session.execute(sql).affectedCount }
+    }
+
     /// Lends a connection inside a transaction; see `PostgresConnection.withTransaction`.
     public func withTransaction<Result: Sendable>(
         isolation: IsolationLevel = .readCommitted,
