@@ -1,0 +1,128 @@
+public import DecisionForests
+
+/// A table split into what is known (the features) and what is to be learnt (the target), checked to be fit for
+/// training.
+public struct LabelledTable: Sendable, Equatable {
+    /// Number columns only.
+    public let features: Table
+    public let targetName: String
+    public let target: Target
+    /// The label of each class, in the order of the class numbers in `target`; nil for a regression.
+    public let classLabels: [String]?
+
+    /// - Parameters:
+    ///   - targetName: nil: the last column.
+    ///   - featureNames: nil: every column but the target, in the table's order.
+    /// - Throws: `DataError` that names row and column of the first value that does not fit.
+    public init(
+        _ table: Table,
+        target targetName: String? = nil,
+        features featureNames: [String]? = nil,
+        task: Hyperparameters.Task = .regression,
+        missingValues: MissingValues = .refused
+    ) throws(DataError) {
+        guard table.rowCount > 0, let last = table.columns.last else {
+            throw DataError(.noRows, "the data has no rows: there is nothing to train on")
+        }
+        let targetColumn = try targetName.map { name throws(DataError) in try table.column(named: name) } ?? last
+        let names = featureNames ?? table.columnNames.filter { $0 != targetColumn.name }
+        guard !names.isEmpty else {
+            throw DataError(
+                .noFeatures,
+                "\(quoted(targetColumn.name)) is the only column, and it is the target: add columns to learn from"
+            )
+        }
+        if names.contains(targetColumn.name) {
+            throw DataError(
+                .noFeatures,
+                "\(quoted(targetColumn.name)) is the target and a feature: leave it out of the features",
+                column: targetColumn.name
+            )
+        }
+        let features = try table.selecting(names)
+        for column in features.columns { _ = try column.featureValues(missingValues: missingValues) }
+        self.features = features
+        self.targetName = targetColumn.name
+        switch task {
+        case .regression:
+            target = .values(try Self.values(of: targetColumn))
+            classLabels = nil
+        case .classification:
+            let (labels, classes) = try Self.classes(of: targetColumn)
+            target = .classes(classes, count: labels.count)
+            classLabels = labels
+        }
+    }
+
+    public var featureNames: [String] { features.columnNames }
+    public var rowCount: Int { features.rowCount }
+
+    /// The features as the forest takes them: rounded to single precision, as scikit-learn does.
+    public var featureMatrix: FeatureMatrix {
+        FeatureMatrix(
+            columns: features.columns.map { column in
+                guard case .numbers(let numbers) = column.values else { preconditionFailure("init refuses text") }
+                return numbers
+            }
+        )
+    }
+
+    private static func values(of column: Table.Column) throws(DataError) -> [Double] {
+        switch column.values {
+        case .labels(let labels):
+            let row = labels.firstIndex { !$0.isEmpty } ?? 0
+            throw DataError(
+                .textTarget,
+                "the target \(quoted(column.name)) is text (row \(row): \(quoted(labels[row]))): "
+                    + "a regression needs numbers; choose another target, or classification",
+                row: row,
+                column: column.name
+            )
+        case .numbers(let numbers):
+            if let row = numbers.firstIndex(where: { !$0.isFinite }) {
+                throw column.refusal(of: numbers[row], row: row)
+            }
+            guard numbers.contains(where: { $0 != numbers[0] }) else {
+                throw constant(column.name, value: "\(numbers[0])")
+            }
+            return numbers
+        }
+    }
+
+    /// Labels are numbered in their order: numbers by value, text by its code points, as NumPy's `unique` does.
+    private static func classes(of column: Table.Column) throws(DataError) -> (labels: [String], classes: [Int32]) {
+        switch column.values {
+        case .labels(let labels):
+            if let row = labels.firstIndex(of: "") { throw column.refusal(of: .nan, row: row) }
+            let distinct = Set(labels).sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+            guard distinct.count > 1 else { throw constant(column.name, value: quoted(distinct[0])) }
+            let numbering = Dictionary(uniqueKeysWithValues: zip(distinct, Int32(0)...))
+            return (distinct, labels.map { numbering[$0]! })
+        case .numbers(let numbers):
+            if let row = numbers.firstIndex(where: { !$0.isFinite }) {
+                throw column.refusal(of: numbers[row], row: row)
+            }
+            if let row = numbers.firstIndex(where: { Int(exactly: $0) == nil }) {
+                throw DataError(
+                    .continuousTarget,
+                    "the target \(quoted(column.name)) has fractions (row \(row): \(numbers[row])): "
+                        + "classes are whole numbers or text; choose regression to predict such a number",
+                    row: row,
+                    column: column.name
+                )
+            }
+            let distinct = Set(numbers).sorted()
+            guard distinct.count > 1 else { throw constant(column.name, value: "\(Int(distinct[0]))") }
+            let numbering = Dictionary(uniqueKeysWithValues: zip(distinct, Int32(0)...))
+            return (distinct.map { String(Int($0)) }, numbers.map { numbering[$0]! })
+        }
+    }
+
+    private static func constant(_ column: String, value: String) -> DataError {
+        DataError(
+            .constantTarget,
+            "the target \(quoted(column)) is \(value) in every row: there is nothing to learn; choose another target",
+            column: column
+        )
+    }
+}
