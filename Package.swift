@@ -13,8 +13,13 @@ let settings: [SwiftSetting] =
     ] + warnings
 
 /// A library target of Coppice.
-func library(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings, plugins: plugins)
+func library(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    exclude: [String] = [],
+    plugins: [Target.PluginUsage] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings, plugins: plugins)
 }
 
 /// The tests of one library target.
@@ -70,8 +75,13 @@ let package = Package(
         library("LocalPostgres", ["Postgres", "Schema", logging]),
 
         library("DecisionForests"),
-        library("Datasets", ["DecisionForests"], plugins: ["EmbedFiles"]),
-        library("ModelFormat", ["DecisionForests", protobuf, yams]),
+        library(
+            "Datasets",
+            ["DecisionForests"],
+            exclude: ["Data/README.md", "Data/write_datasets.py"],
+            plugins: ["EmbedFiles"]
+        ),
+        library("ModelFormat", ["DecisionForests", protobuf, yams], exclude: ["ONNX/onnx.proto"]),
         library("Plots"),
 
         library("Artifacts", ["Postgres", "CLibCrypto"]),
@@ -110,7 +120,7 @@ let package = Package(
         tests("LocalPostgres", ["TestSupport"]),
         tests("DecisionForests", resources: [.copy("Fixtures")]),
         tests("Datasets", resources: [.copy("Fixtures")]),
-        tests("ModelFormat", resources: [.copy("Fixtures")]),
+        tests("ModelFormat", [yams], resources: [.copy("Fixtures")]),
         tests("Plots"),
         tests("Artifacts", ["TestSupport"]),
         tests("Tracking", ["TestSupport"]),

@@ -1,0 +1,110 @@
+/// Finds its way in an ONNX graph around the one tree ensemble in it.
+struct GraphReader {
+    enum Kind { case operator5, regressor, classifier }
+
+    let graph: Onnx_GraphProto
+
+    init(_ graph: Onnx_GraphProto) {
+        self.graph = graph
+    }
+
+    /// The tree ensemble of the graph.
+    ///
+    /// - Throws: `ModelError` with code `unsupportedOperator` if there is none or more than one.
+    func ensemble() throws(ModelError) -> (node: Onnx_NodeProto, kind: Kind) {
+        let kinds: [String: Kind] = [
+            "TreeEnsemble": .operator5, "TreeEnsembleRegressor": .regressor, "TreeEnsembleClassifier": .classifier,
+        ]
+        let ensembles = graph.node.compactMap { node in kinds[node.opType].map { (node, $0) } }
+        guard ensembles.count == 1, ensembles[0].0.input.count == 1 else {
+            throw ModelError(
+                .unsupportedOperator,
+                "model.onnx is made of \(quotedList(operators(in: graph.node))): "
+                    + "only models with exactly one tree ensemble (TreeEnsemble, TreeEnsembleRegressor or "
+                    + "TreeEnsembleClassifier) are read"
+            )
+        }
+        return ensembles[0]
+    }
+
+    /// Refuses operators that would change the result in a way we do not compute.
+    func allow(_ allowed: Set<String>) throws(ModelError) {
+        let others = graph.node.filter { !allowed.contains($0.opType) && !$0.opType.hasPrefix("TreeEnsemble") }
+        guard others.isEmpty else {
+            throw ModelError(
+                .unsupportedOperator,
+                "model.onnx has \(quotedList(operators(in: others))) beside its tree ensemble: this is not read"
+            )
+        }
+    }
+
+    /// Follows the input of `node` up to the input of the graph.
+    func input(of node: Onnx_NodeProto) throws(ModelError) -> (featureCount: Int?, isRounded: Bool) {
+        let float = Int64(Onnx_TensorProto.DataType.float.rawValue)
+        let double = Int64(Onnx_TensorProto.DataType.double.rawValue)
+        var name = node.input[0]
+        var isRounded = false
+        // As many steps as there are nodes: a damaged graph may have a circle.
+        for _ in graph.node.indices {
+            guard let producer = graph.node.first(where: { $0.output.contains(name) }) else { break }
+            let target = producer.attribute.first { $0.name == "to" }?.i
+            guard producer.input.count == 1,
+                producer.opType == "Identity" || (producer.opType == "Cast" && target != nil)
+            else {
+                throw ModelError(
+                    .unsupportedOperator,
+                    "model.onnx prepares its input by \(quotedList([producer.opType])): this is not read"
+                )
+            }
+            if producer.opType == "Cast" {
+                guard target == float || target == double else {
+                    throw ModelError(.unsupportedOperator, "model.onnx casts its input to something else than numbers")
+                }
+                if target == float { isRounded = true }
+            }
+            name = producer.input[0]
+        }
+        guard let input = graph.input.first(where: { $0.name == name }) else {
+            throw ModelError(.corrupt, "model.onnx is damaged: nothing feeds the tree ensemble")
+        }
+        let tensor = input.type.tensorType
+        guard Int64(tensor.elemType) == float || Int64(tensor.elemType) == double else {
+            throw ModelError(.unsupportedOperator, "model.onnx takes something else than float or double numbers")
+        }
+        let count = tensor.shape.dim.count == 2 ? Int(tensor.shape.dim[1].dimValue) : 0
+        return (count > 0 ? count : nil, isRounded || Int64(tensor.elemType) == float)
+    }
+
+    /// A regression, or the graph that `OnnxGraph.addClassification` writes.
+    func outputOfOperator5(_ ensemble: TreeEnsemble) throws(ModelError) -> OnnxModel.Output {
+        guard let table = graph.initializer.first(where: { $0.name == "leaf_fractions" }) else {
+            try allow(["Cast", "Identity", "Reshape", "Squeeze", "Flatten"])
+            return .value
+        }
+        try allow(["Cast", "Gather", "ReduceSum", "Div", "ArgMax"])
+        let labels: ClassLabels
+        let tensor = graph.initializer.first { $0.name == "labels" } ?? Onnx_TensorProto()
+        if tensor.stringData.isEmpty {
+            labels = .integers((tensor.numbers ?? []).compactMap { Int(exactly: $0) })
+        } else {
+            labels = .strings(tensor.stringData.map { String(decoding: $0, as: UTF8.self) })
+        }
+        let isOnePerTree = ensemble.targetCount == ensemble.roots.count && ensemble.aggregate == .sum
+        guard let fractions = table.numbers, labels.count > 0, isOnePerTree, ensemble.baseValues.isEmpty,
+            fractions.count == ensemble.leaves.count * labels.count,
+            ensemble.leaves.enumerated().allSatisfy({ $1.count == 1 && $1[0].weight == Double($0) })
+        else { throw TreeEnsemble.damaged("leaves and class fractions do not match") }
+        return .leafFractions(fractions, labels)
+    }
+
+    func classLabels(of node: Onnx_NodeProto) throws(ModelError) -> ClassLabels {
+        let reader = NodeReader(node)
+        let strings = reader.strings("classlabels_strings")
+        let labels: ClassLabels =
+            strings.isEmpty ? .integers(try reader.integers("classlabels_int64s")) : .strings(strings)
+        guard labels.count > 0 else { throw TreeEnsemble.damaged("it has no classes") }
+        return labels
+    }
+
+    private func operators(in nodes: [Onnx_NodeProto]) -> [String] { Set(nodes.map(\.opType)).sorted() }
+}
