@@ -58,6 +58,19 @@ struct RandomForestTrainerTests {
         await #expect(throws: CancellationError.self) { try await training.value }
     }
 
+    @Test("The learning curve ends at the out-of-bag error of the whole forest")
+    func learningCurve() async throws {
+        let trainingSet = try Examples.noise(rows: 200, features: 5)
+        let parameters = try Hyperparameters(task: .regression, treeCount: 40, oobScore: true)
+        let forest = try await RandomForestTrainer(hyperparameters: parameters, randomState: 7).train(on: trainingSet)
+        let estimate = try #require(forest.outOfBag)
+        guard case .values(let values) = trainingSet.target else { return }
+        #expect(estimate.rowsWithoutEstimate == 0)
+        #expect(estimate.learningCurve.count == 40)
+        let error = RegressionMetrics(actual: values, predicted: estimate.predictions).rmse
+        #expect(isClose(try #require(estimate.learningCurve.last), error))
+    }
+
     @Test("A tree with single-row leaves predicts its own rows")
     func memorises() async throws {
         let trainingSet = try Examples.noise(rows: 80, features: 3)

@@ -40,10 +40,15 @@ public struct RandomState: Sendable {
     /// `0..<n` in random order, as `permutation(n)` gives.
     public mutating func permutation(_ n: Int) -> [Int] {
         var order = Array(0..<n)
-        for index in stride(from: n - 1, to: 0, by: -1) {
-            order.swapAt(index, masked(UInt32(truncatingIfNeeded: index)))
-        }
+        shuffle(&order)
         return order
+    }
+
+    /// Shuffles as `shuffle(array)` does.
+    public mutating func shuffle<Element>(_ elements: inout [Element]) {
+        for index in stride(from: elements.count - 1, to: 0, by: -1) {
+            elements.swapAt(index, masked(UInt32(truncatingIfNeeded: index)))
+        }
     }
 
     /// A number in `0..<1` with 53 random bits, as `random_sample()` gives.

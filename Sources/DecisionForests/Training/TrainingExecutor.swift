@@ -1,17 +1,57 @@
-internal import Dispatch
 internal import Synchronization
 
-/// Threads for long computations.
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Threads for long computations, one per task.
 ///
 /// Growing trees on Swift's cooperative threads would leave none for the rest of the program, such as a worker's
-/// heartbeats. Child tasks with this executor preference run on Dispatch's threads and are still cancelled with their parent.
+/// heartbeats; on Linux those threads are Dispatch's, so its queues are no way out either. Child tasks with this executor
+/// preference run on threads of their own and are still cancelled with their parent.
 final class TrainingExecutor: TaskExecutor {
     static let shared = TrainingExecutor()
-    private let queue = DispatchQueue(label: "coppice.training", attributes: .concurrent)
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        let work = Unmanaged.passRetained(Work(job: UnownedJob(job), executor: asUnownedTaskExecutor()))
+        // A thread costs some 20 µs; a computation worth a task takes longer.
+        #if canImport(Glibc)
+            var thread = pthread_t()
+        #else
+            var thread: pthread_t?
+        #endif
+        let status = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                #if canImport(Glibc)
+                    let work = Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue()
+                #else
+                    let work = Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
+                #endif
+                work.job.runSynchronously(on: work.executor)
+                return nil
+            },
+            work.toOpaque()
+        )
+        guard status == 0 else { fatalError("no thread could be started: error \(status)") }
+        #if canImport(Glibc)
+            pthread_detach(thread)
+        #else
+            pthread_detach(thread!)
+        #endif
+    }
+
+    private final class Work {
+        let job: UnownedJob
+        let executor: UnownedTaskExecutor
+
+        init(job: UnownedJob, executor: UnownedTaskExecutor) {
+            self.job = job
+            self.executor = executor
+        }
     }
 }
 

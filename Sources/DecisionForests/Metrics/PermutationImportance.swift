@@ -1,0 +1,80 @@
+/// How much worse a forest predicts when one feature is shuffled: how much it relies on that feature.
+///
+/// Breiman's permutation importance, with the shuffles of scikit-learn's `permutation_importance`.
+public struct PermutationImportance: Sendable, Equatable {
+    /// Per feature, the mean loss of score (R² or accuracy) over the repeats.
+    public let means: [Double]
+    /// Per feature, the standard deviation over the repeats.
+    public let standardDeviations: [Double]
+
+    /// Costs `featureCount × repeats` predictions of all rows.
+    ///
+    /// - Parameters:
+    ///   - features: Rows the forest has not seen, preferably.
+    ///   - target: Of the task of the forest, one per row.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public init(
+        _ forest: RandomForest,
+        _ features: FeatureMatrix,
+        _ target: Target,
+        repeats: Int = 5,
+        randomState: UInt32,
+        threadCount: Int? = nil
+    ) async throws {
+        precondition(repeats >= 1 && target.count == features.rowCount && features.rowCount > 0)
+        var random = RandomState(seed: randomState)
+        let seed = UInt32(random.randomInteger(below: 1 << 31))
+        let baseline = forest.score(features, target)
+        let losses = try await TrainingExecutor.map(
+            0..<features.featureCount,
+            threadCount: max(1, threadCount ?? TrainingExecutor.coreCount)
+        ) { feature in
+            try Self.losses(forest, features, target, shuffling: feature, repeats, seed, baseline)
+        }
+        means = losses.map { $0.reduce(0, +) / Double(repeats) }
+        standardDeviations = zip(losses, means).map { losses, mean in
+            (losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(repeats)).squareRoot()
+        }
+    }
+
+    private static func losses(
+        _ forest: RandomForest,
+        _ features: FeatureMatrix,
+        _ target: Target,
+        shuffling feature: Int,
+        _ repeats: Int,
+        _ seed: UInt32,
+        _ baseline: Double
+    ) throws -> [Double] {
+        var random = RandomState(seed: seed)
+        var order = Array(0..<features.rowCount)
+        var values = features.values
+        let column = (feature * features.rowCount)..<((feature + 1) * features.rowCount)
+        return try (0..<repeats).map { _ in
+            try Task.checkCancellation()
+            // Each repeat shuffles the order and the column of the repeat before.
+            random.shuffle(&order)
+            let current = Array(values[column])
+            for (row, source) in order.enumerated() { values[column.lowerBound + row] = current[source] }
+            let shuffled = FeatureMatrix(
+                rowCount: features.rowCount,
+                featureCount: features.featureCount,
+                values: values
+            )
+            return baseline - forest.score(shuffled, target)
+        }
+    }
+}
+
+extension RandomForest {
+    /// R² of a regression, accuracy of a classification.
+    public func score(_ features: FeatureMatrix, _ target: Target) -> Double {
+        let predicted = predict(features)
+        switch target {
+        case .values(let values):
+            return RegressionMetrics(actual: values, predicted: predicted).r2
+        case .classes(let classes, _):
+            return Double(zip(classes, predicted).count { Double($0) == $1 }) / Double(classes.count)
+        }
+    }
+}
