@@ -1,0 +1,54 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A model folder with an identity of its own (MLflow 3): parameters, tags, metrics, and where its files are.
+public struct LoggedModel: Sendable, Equatable {
+    /// The public id: `m-` and 32 hexadecimal digits.
+    public struct ID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public var description: String { rawValue }
+
+        /// A fresh id, for a model whose id is written into its files before it is logged.
+        public static func random() -> ID {
+            ID(rawValue: "m-" + UUID().uuidString.replacing("-", with: "").lowercased())
+        }
+    }
+
+    /// The private number, which the tables refer to.
+    public struct Number: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+        public let rawValue: Int64
+        public init(rawValue: Int64) { self.rawValue = rawValue }
+        public var description: String { String(rawValue) }
+    }
+
+    /// MLflow's words for how complete it is.
+    public enum Status: String, Sendable, Codable, CaseIterable {
+        case unspecified = "UNSPECIFIED"
+        case pending = "PENDING"
+        case ready = "READY"
+        case failed = "FAILED"
+    }
+
+    public let number: Number
+    public let id: ID
+    public let experiment: Experiment.ID
+    public let name: String
+    /// The run it was logged from.
+    public let run: Run.ID?
+    /// Its folder in the artifacts of that run; nil when the model keeps artifacts of its own.
+    public let artifactPath: String?
+    public let status: Status
+    public let statusMessage: String?
+    public let modelType: String?
+    /// MLflow's signature, JSON.
+    public let signature: String?
+    public let stage: LifecycleStage
+    public let createdAt: Date
+    public let updatedAt: Date
+    public let params: [String: String]
+    public let tags: [String: String]
+}
