@@ -80,6 +80,8 @@ extension RegistryStore {
             ? "it has none; 'coppice models alias' sets one"
             : "it has \(aliases.prefix(10).map { "\($0.key) (version \($0.value))" }.joined(separator: ", "))"
         return RegistryError(
-            .notFound, "the registered model '\(name.shortened)' has no alias '\(alias.shortened)': \(hint)")
+            .notFound,
+            "the registered model '\(name.shortened)' has no alias '\(alias.shortened)': \(hint)"
+        )
     }
 }

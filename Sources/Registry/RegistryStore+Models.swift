@@ -18,7 +18,9 @@ extension RegistryStore {
             )
             guard inserted.affectedCount == 1 else {
                 throw RegistryError(
-                    .alreadyExists, "there is a registered model '\(name.shortened)' already: choose another name")
+                    .alreadyExists,
+                    "there is a registered model '\(name.shortened)' already: choose another name"
+                )
             }
             try Self.setTags(tags, model: name, in: session)
             return try Self.model(named: name, in: session)

@@ -17,8 +17,14 @@ public struct NewModelVersion: Sendable {
     public var tags: [String: String]
 
     public init(
-        model: String, source: String, run: Int64? = nil, loggedModel: Int64? = nil, job: Int64? = nil,
-        user: String = "", description: String = "", tags: [String: String] = [:]
+        model: String,
+        source: String,
+        run: Int64? = nil,
+        loggedModel: Int64? = nil,
+        job: Int64? = nil,
+        user: String = "",
+        description: String = "",
+        tags: [String: String] = [:]
     ) {
         self.model = model
         self.source = source
@@ -87,7 +93,8 @@ extension RegistryStore {
                 returning version
                 """
             ).first?.int("version")
-        } catch where error.constraint == "model_versions_job_idx" {
+        } catch {
+            guard error.constraint == "model_versions_job_idx" else { throw error }
             throw RegistryError(.alreadyExists, "job \(new.job ?? 0) has registered a version already")
         }
     }

@@ -57,8 +57,13 @@ extension RegistryStore {
             )
         }
         return ResolvedModel(
-            uri: uri, name: version.model, version: version.version, folder: .run(number, path: path), run: run,
-            loggedModel: nil, signature: nil
+            uri: uri,
+            name: version.model,
+            version: version.version,
+            folder: .run(number, path: path),
+            run: run,
+            loggedModel: nil,
+            signature: nil
         )
     }
 
@@ -70,7 +75,9 @@ extension RegistryStore {
     ) throws -> ResolvedModel {
         guard let run = try session.execute("select run_no from coppice.runs where run_id = \(id)").first else {
             throw RegistryError(
-                .notFound, "there is no run '\(id.shortened)': 'coppice runs list' shows those that exist")
+                .notFound,
+                "there is no run '\(id.shortened)': 'coppice runs list' shows those that exist"
+            )
         }
         let number = try run.int64("run_no")
         let logged = try loggedFolders(where: "g.run_no = \(number)", in: session)
@@ -94,7 +101,12 @@ extension RegistryStore {
             )
         }
         return ResolvedModel(
-            uri: uri, name: nil, version: nil, folder: .run(number, path: path), run: id, loggedModel: nil,
+            uri: uri,
+            name: nil,
+            version: nil,
+            folder: .run(number, path: path),
+            run: id,
+            loggedModel: nil,
             signature: nil
         )
     }

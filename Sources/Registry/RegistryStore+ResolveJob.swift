@@ -6,12 +6,19 @@ extension RegistryStore {
         if let version = try versions(where: "v.job_id = \(job)", limit: 1, in: session).first {
             let found = try resolve(.version(name: version.model, version: version.version), in: session)
             return ResolvedModel(
-                uri: uri, name: found.name, version: found.version, folder: found.folder, run: found.run,
-                loggedModel: found.loggedModel, signature: found.signature
+                uri: uri,
+                name: found.name,
+                version: found.version,
+                folder: found.folder,
+                run: found.run,
+                loggedModel: found.loggedModel,
+                signature: found.signature
             )
         }
         let logged = try loggedFolders(
-            where: "r.job_id = \(job) and r.status = 'FINISHED' and g.lifecycle_stage = 'active'", in: session)
+            where: "r.job_id = \(job) and r.status = 'FINISHED' and g.lifecycle_stage = 'active'",
+            in: session
+        )
         if let found = logged.last { return found.resolved(uri) }
 
         let states = try session.execute(
@@ -28,9 +35,15 @@ extension RegistryStore {
         case "succeeded":
             throw RegistryError(.notFound, "job \(job) succeeded without logging a model: was it a train job?")
         case "failed", "cancelled":
-            throw RegistryError(.notFound, "job \(job) has no model: it \(try row.string("state") == "failed" ? "failed" : "was cancelled")")
+            throw RegistryError(
+                .notFound,
+                "job \(job) has no model: it \(try row.string("state") == "failed" ? "failed" : "was cancelled")"
+            )
         case let state:
-            throw RegistryError(.pending, "job \(job) has no model yet: it is \(state); wait for it with --after \(job)")
+            throw RegistryError(
+                .pending,
+                "job \(job) has no model yet: it is \(state); wait for it with --after \(job)"
+            )
         }
     }
 
@@ -49,7 +62,14 @@ extension RegistryStore {
             let folder: ResolvedModel.Folder =
                 if let path, let runNumber { .run(runNumber, path: path) } else { .loggedModel(number) }
             return ResolvedModel(
-                uri: uri, name: name, version: version, folder: folder, run: run, loggedModel: id, signature: signature)
+                uri: uri,
+                name: name,
+                version: version,
+                folder: folder,
+                run: run,
+                loggedModel: id,
+                signature: signature
+            )
         }
     }
 

@@ -76,7 +76,8 @@ extension RegistryStore {
             guard removed.affectedCount == 0 else { return }
             if let version { _ = try Self.version(version, of: model, in: session) }
             _ = try Self.model(named: model, in: session)
-            let what = version.map { "version \($0) of '\(model.shortened)'" } ?? "the registered model '\(model.shortened)'"
+            let what =
+                version.map { "version \($0) of '\(model.shortened)'" } ?? "the registered model '\(model.shortened)'"
             throw RegistryError(.notFound, "\(what) has no tag '\(key.shortened)'")
         }
     }

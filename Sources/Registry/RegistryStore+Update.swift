@@ -18,7 +18,9 @@ extension RegistryStore {
             }
         } catch let error as PostgresError where error.sqlState == .uniqueViolation {
             throw RegistryError(
-                .alreadyExists, "there is a registered model '\(newName.shortened)' already: choose another name")
+                .alreadyExists,
+                "there is a registered model '\(newName.shortened)' already: choose another name"
+            )
         }
     }
 

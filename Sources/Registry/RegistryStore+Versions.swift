@@ -24,7 +24,10 @@ extension RegistryStore {
     ) async throws -> [ModelVersion] {
         try await pool.withSession { session in
             let found = try Self.versions(
-                where: "m.name = \(model) and v.version < \(Int32(clamping: version))", limit: limit, in: session)
+                where: "m.name = \(model) and v.version < \(Int32(clamping: version))",
+                limit: limit,
+                in: session
+            )
             if found.isEmpty { _ = try Self.model(named: model, in: session) }
             return found
         }

@@ -7,7 +7,9 @@ enum Validation {
         }
         guard !name.contains("/"), !name.contains(":") else {
             throw RegistryError(
-                .invalid, "the name '\(name.shortened)' is not one for a registered model: it must not contain / or :")
+                .invalid,
+                "the name '\(name.shortened)' is not one for a registered model: it must not contain / or :"
+            )
         }
         guard name != ".", name != ".." else {
             throw RegistryError(.invalid, "the name '\(name)' is not one for a registered model: it means a folder")
@@ -18,7 +20,9 @@ enum Validation {
         try length(alias, of: "an alias", min: 1, max: 255)
         guard alias.utf8.allSatisfy(isAliasByte) else {
             throw RegistryError(
-                .invalid, "'\(alias.shortened)' is not an alias: only letters, digits, _ and - are allowed")
+                .invalid,
+                "'\(alias.shortened)' is not an alias: only letters, digits, _ and - are allowed"
+            )
         }
         guard alias.lowercased() != "latest" else {
             throw RegistryError(.invalid, "'\(alias)' is not an alias: it always means the highest version")

@@ -14,7 +14,12 @@ public struct DatasetInfo: Sendable, Hashable {
     public let profile: String?
 
     public init(
-        name: String, digest: String, sourceType: String, source: String, schema: String? = nil, profile: String? = nil
+        name: String,
+        digest: String,
+        sourceType: String,
+        source: String,
+        schema: String? = nil,
+        profile: String? = nil
     ) {
         self.name = name
         self.digest = digest

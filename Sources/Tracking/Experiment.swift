@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+    public import FoundationEssentials
 #else
-public import Foundation
+    public import Foundation
 #endif
 
 /// A named collection of runs.
@@ -35,8 +35,13 @@ public struct Experiment: Sendable, Equatable {
     public let tags: [String: String]
 
     public init(
-        id: ID, name: String, artifactLocation: String? = nil, stage: LifecycleStage = .active, createdAt: Date,
-        updatedAt: Date, tags: [String: String] = [:]
+        id: ID,
+        name: String,
+        artifactLocation: String? = nil,
+        stage: LifecycleStage = .active,
+        createdAt: Date,
+        updatedAt: Date,
+        tags: [String: String] = [:]
     ) {
         self.id = id
         self.name = name

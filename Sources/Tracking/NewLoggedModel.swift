@@ -20,10 +20,18 @@ public struct NewLoggedModel: Sendable {
     public var metricsDataset: DatasetInfo?
 
     public init(
-        id: LoggedModel.ID = .random(), experiment: Experiment.ID, name: String, run: Run.Number? = nil,
-        artifactPath: String? = nil, status: LoggedModel.Status = .ready, modelType: String? = nil,
-        signature: String? = nil, params: [String: String] = [:], tags: [String: String] = [:],
-        metrics: [Metric] = [], metricsDataset: DatasetInfo? = nil
+        id: LoggedModel.ID = .random(),
+        experiment: Experiment.ID,
+        name: String,
+        run: Run.Number? = nil,
+        artifactPath: String? = nil,
+        status: LoggedModel.Status = .ready,
+        modelType: String? = nil,
+        signature: String? = nil,
+        params: [String: String] = [:],
+        tags: [String: String] = [:],
+        metrics: [Metric] = [],
+        metricsDataset: DatasetInfo? = nil
     ) {
         self.id = id
         self.experiment = experiment

@@ -13,11 +13,15 @@ extension TrackingStore {
         try Validation.experimentName(name)
         try Validation.experimentTags(tags)
         return try await pool.withTransaction { session in
-            guard let id = try Self.insertExperiment(named: name, artifactLocation: artifactLocation, in: session) else {
+            guard let id = try Self.insertExperiment(named: name, artifactLocation: artifactLocation, in: session)
+            else {
                 let existing = try Self.experiment(named: name, in: session)
                 throw existing?.stage == .deleted
                     ? TrackingError.experimentDeleted(name)
-                    : TrackingError(.alreadyExists, "there is an experiment '\(name.shortened)' already: choose another name")
+                    : TrackingError(
+                        .alreadyExists,
+                        "there is an experiment '\(name.shortened)' already: choose another name"
+                    )
             }
             try Self.insertExperimentTags(tags, experiment: id, in: session)
             return id
@@ -139,6 +143,9 @@ extension TrackingError {
     }
 
     static func noExperiment(_ id: Experiment.ID) -> TrackingError {
-        TrackingError(.notFound, "there is no experiment with id \(id): 'coppice experiments list' shows those that exist")
+        TrackingError(
+            .notFound,
+            "there is no experiment with id \(id): 'coppice experiments list' shows those that exist"
+        )
     }
 }

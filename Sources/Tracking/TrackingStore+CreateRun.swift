@@ -1,9 +1,10 @@
-#if canImport(FoundationEssentials)
-public import FoundationEssentials
-#else
-public import Foundation
-#endif
 public import Postgres
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// What is known of a run when it begins.
 public struct NewRun: Sendable {
@@ -17,8 +18,14 @@ public struct NewRun: Sendable {
     public var tags: [String: String]
 
     public init(
-        experiment: Experiment.ID, name: String, user: String = "", status: Run.Status = .running, startedAt: Date,
-        parent: Run.ID? = nil, params: [String: String] = [:], tags: [String: String] = [:]
+        experiment: Experiment.ID,
+        name: String,
+        user: String = "",
+        status: Run.Status = .running,
+        startedAt: Date,
+        parent: Run.ID? = nil,
+        params: [String: String] = [:],
+        tags: [String: String] = [:]
     ) {
         self.experiment = experiment
         self.name = name

@@ -6,7 +6,10 @@ extension TrackingStore {
     /// Throws `TrackingError`: `notFound`; `deleted` if it was before; `invalid` for the one named Default.
     public func deleteExperiment(_ id: Experiment.ID) async throws {
         guard id != .default else {
-            throw TrackingError(.invalid, "the experiment Default cannot be deleted: new runs go there when no other is named")
+            throw TrackingError(
+                .invalid,
+                "the experiment Default cannot be deleted: new runs go there when no other is named"
+            )
         }
         try await pool.withTransaction { session in
             let changed = try session.execute(
@@ -69,7 +72,9 @@ extension TrackingStore {
             }
         } catch let error as PostgresError where error.sqlState == .uniqueViolation {
             throw TrackingError(
-                .alreadyExists, "there is an experiment '\(name.shortened)' already: choose another name")
+                .alreadyExists,
+                "there is an experiment '\(name.shortened)' already: choose another name"
+            )
         }
     }
 }

@@ -39,11 +39,13 @@ extension TrackingStore {
         }
         for (key, value) in query.params.sorted(by: { $0.key < $1.key }) {
             conditions.append(
-                "exists (select from coppice.params p where p.run_no = r.run_no and p.key = \(key) and p.value = \(value))")
+                "exists (select from coppice.params p where p.run_no = r.run_no and p.key = \(key) and p.value = \(value))"
+            )
         }
         for (key, value) in query.tags.sorted(by: { $0.key < $1.key }) {
             conditions.append(
-                "exists (select from coppice.tags t where t.run_no = r.run_no and t.key = \(key) and t.value = \(value))")
+                "exists (select from coppice.tags t where t.run_no = r.run_no and t.key = \(key) and t.value = \(value))"
+            )
         }
         for metric in query.metrics {
             // PostgreSQL counts NaN as greater than any number; a user who asks for "above 0.9" does not.

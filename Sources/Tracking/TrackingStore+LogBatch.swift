@@ -34,7 +34,9 @@ extension TrackingStore {
 extension TrackingError {
     static func noRun(_ id: Run.ID) -> TrackingError {
         TrackingError(
-            .notFound, "there is no run '\(id.rawValue.shortened)': 'coppice runs list' shows those that exist")
+            .notFound,
+            "there is no run '\(id.rawValue.shortened)': 'coppice runs list' shows those that exist"
+        )
     }
 }
 
@@ -47,7 +49,10 @@ extension Validation {
             ("entries", metrics + params + tags, TrackingLimits.entriesPerBatch),
         ]
         for (what, count, limit) in counts where count > limit {
-            throw TrackingError(.invalid, "a batch has \(count) \(what): at most \(limit) are allowed, log the rest in another")
+            throw TrackingError(
+                .invalid,
+                "a batch has \(count) \(what): at most \(limit) are allowed, log the rest in another"
+            )
         }
     }
 }

@@ -31,8 +31,17 @@ extension TrackingStore {
         for input in inputs {
             try Validation.dataset(input.dataset)
             for (key, value) in input.tags {
-                try Validation.length(key, of: "the name of a dataset's tag", min: 1, max: TrackingLimits.inputTagKeyLength)
-                try Validation.length(value, of: "the value of a dataset's tag", max: TrackingLimits.inputTagValueLength)
+                try Validation.length(
+                    key,
+                    of: "the name of a dataset's tag",
+                    min: 1,
+                    max: TrackingLimits.inputTagKeyLength
+                )
+                try Validation.length(
+                    value,
+                    of: "the value of a dataset's tag",
+                    max: TrackingLimits.inputTagValueLength
+                )
             }
         }
         let datasets = inputs.map(\.dataset)

@@ -1,9 +1,10 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
 internal import Postgres
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
 
 extension TrackingStore {
     /// The run with this id, in whatever lifecycle stage.
@@ -37,7 +38,8 @@ extension TrackingStore {
     /// The one run whose id begins with `prefix`. Throws `TrackingError`: `notFound`; `ambiguous`.
     public func run(startingWith prefix: String) async throws -> Run {
         let isHex = prefix.utf8.allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
         }
         guard isHex, (1...32).contains(prefix.utf8.count) else {
             throw TrackingError(
@@ -51,11 +53,15 @@ extension TrackingStore {
         }
         guard let run = found.first else {
             throw TrackingError(
-                .notFound, "there is no run '\(prefix)': 'coppice runs list' shows those that exist")
+                .notFound,
+                "there is no run '\(prefix)': 'coppice runs list' shows those that exist"
+            )
         }
         guard found.count == 1 else {
             throw TrackingError(
-                .ambiguous, "several runs have an id that begins with '\(prefix)': give more digits of it")
+                .ambiguous,
+                "several runs have an id that begins with '\(prefix)': give more digits of it"
+            )
         }
         return run
     }
@@ -131,7 +137,11 @@ extension Run {
         metrics.reserveCapacity(keys.count)
         for index in keys.indices {
             metrics[keys[index]] = Metric(
-                key: keys[index], value: values[index], step: steps[index], timestamp: times[index])
+                key: keys[index],
+                value: values[index],
+                step: steps[index],
+                timestamp: times[index]
+            )
         }
         return metrics
     }
