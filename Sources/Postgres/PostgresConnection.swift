@@ -27,6 +27,7 @@ public actor PostgresConnection {
     ///
     /// Throws what `body` throws, and `PostgresError`: `connectionFailed` after `configuration.connectRetryLimit`,
     /// `cancelled` if the task is. A transaction that `body` leaves open is rolled back.
+    @discardableResult
     public func withSession<Result: Sendable>(
         _ body: @Sendable (borrowing Session) throws -> Result
     ) async throws -> Result {
@@ -47,6 +48,7 @@ public actor PostgresConnection {
     ///
     /// A broken connection during the commit gives `commitUncertain`. A conflict with another transaction
     /// (`isTransactionConflict`) is the caller's to repeat.
+    @discardableResult
     public func withTransaction<Result: Sendable>(
         isolation: IsolationLevel = .readCommitted,
         readOnly: Bool = false,

@@ -26,6 +26,7 @@ public final class PostgresPool: Sendable {
     /// Lends a connection to `body`; see `PostgresConnection.withSession`.
     ///
     /// Throws also `cancelled` if the task is while it waits for a connection, and `poolClosed`.
+    @discardableResult
     public func withSession<Result: Sendable>(
         _ body: @Sendable (borrowing Session) throws -> Result
     ) async throws -> Result {
@@ -39,6 +40,7 @@ public final class PostgresPool: Sendable {
     }
 
     /// Lends a connection inside a transaction; see `PostgresConnection.withTransaction`.
+    @discardableResult
     public func withTransaction<Result: Sendable>(
         isolation: IsolationLevel = .readCommitted,
         readOnly: Bool = false,

@@ -1,22 +1,21 @@
 internal import CLibPQ
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// The rows that a statement returned, read in place.
 ///
 /// Cells are addressed by row and column, the column by index or name; a cell that is `NULL` or of another type
-/// throws `PostgresError` with code `undecodable` that names the column. Valid only inside the closure that the
-/// session was lent to. Copies share the result, which is freed with the last of them.
-public struct Rows {
-    /// Owns the C result.
-    final class Storage {
+/// throws `PostgresError` with code `undecodable` that names the column. Copies share the result, which is freed with
+/// the last of them; take out what you need, and do not keep it.
+public struct Rows: Sendable {
+    /// Owns the C result, which nobody changes: libpq lets any thread read it.
+    final class Storage: @unchecked Sendable {
         let result: OpaquePointer
         let sql: SQL
-        private(set) lazy var columns: [String: Int] = {
-            var columns: [String: Int] = [:]
-            for index in 0..<Int(PQnfields(result)) where columns[name(index)] == nil {
-                columns[name(index)] = index
-            }
-            return columns
-        }()
 
         init(_ result: OpaquePointer, sql: SQL) {
             self.result = result
@@ -27,6 +26,13 @@ public struct Rows {
 
         func name(_ column: Int) -> String {
             PQfname(result, Int32(column)).map { String(cString: $0) } ?? "\(column)"
+        }
+
+        /// The first column with this name. `PQfnumber` would fold its case.
+        func column(_ name: String) -> Int32? {
+            name.withCString { name in
+                (0..<PQnfields(result)).first { column in strcmp(PQfname(result, column), name) == 0 }
+            }
         }
     }
 
@@ -55,8 +61,8 @@ extension Rows: RandomAccessCollection {
     }
 }
 
-/// One row of a result. Valid as long as its `Rows`.
-public struct Row {
+/// One row of a result.
+public struct Row: Sendable {
     let storage: Rows.Storage
     let index: Int32
 
@@ -75,7 +81,7 @@ public struct Row {
 
     /// The cell of the first column with this name.
     func cell(_ column: String) throws(PostgresError) -> Cell {
-        guard let place = storage.columns[column] else {
+        guard let place = storage.column(column) else {
             throw PostgresError(
                 .undecodable,
                 "there is no column \"\(column)\"",
@@ -83,7 +89,7 @@ public struct Row {
                 column: column
             )
         }
-        return Cell(storage, index, Int32(place))
+        return Cell(storage, index, place)
     }
 
     func decode<Value: SQLDecodable>(_ cell: Cell, as type: Value.Type) throws(PostgresError) -> Value {

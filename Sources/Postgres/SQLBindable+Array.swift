@@ -82,7 +82,8 @@ extension Array: SQLBindable where Element: SQLArrayElement {
     public static var sqlType: SQLTypeReference { SQLTypeReference(type: Element.sqlArrayType.array) }
 
     public var sqlValue: SQLValue {
-        if let bytes = self as? [UInt8] {
+        // By the type, since any empty array could be cast.
+        if Element.self == UInt8.self, let bytes = self as? [UInt8] {
             return SQLValue(type: .bytea, content: .bytes(bytes))
         }
         let types = Element.sqlArrayType

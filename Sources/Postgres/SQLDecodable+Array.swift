@@ -10,7 +10,7 @@ extension Array: SQLDecodable where Element: SQLDecodable {
     public init?(_ cell: Cell) {
         guard let bytes = cell.bytes else { return nil }
         if cell.type == .bytea {
-            guard let copy = [UInt8](bytes) as? [Element] else { return nil }
+            guard Element.self == UInt8.self, let copy = [UInt8](bytes) as? [Element] else { return nil }
             self = copy
             return
         }

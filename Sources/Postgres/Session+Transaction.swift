@@ -30,6 +30,7 @@ extension Session {
     }
 
     /// Runs `body` so that what it did can be undone alone: if it throws, the transaction goes on without it.
+    @discardableResult
     public borrowing func withSavepoint<Result>(_ body: (borrowing Session) throws -> Result) throws -> Result {
         try executeScript(unsafeRaw: "savepoint coppice")
         do {

@@ -32,6 +32,9 @@ struct StatementCache {
     private let prefix = "coppice_" + String(UInt64.random(in: .min ... .max), radix: 36)
     private(set) var isEnabled: Bool
 
+    /// How many statements are remembered.
+    var count: Int { entries.count }
+
     init(isEnabled: Bool = true, capacity: Int = 128, usesBeforePreparing: Int = 3) {
         self.isEnabled = isEnabled
         self.capacity = capacity

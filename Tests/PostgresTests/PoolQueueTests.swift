@@ -1,0 +1,74 @@
+import Testing
+
+@testable import Postgres
+
+struct PoolQueueTests {
+    private typealias Queue = PoolQueue<String, Int>
+
+    private func ask(_ queue: inout Queue, waiter: Int) -> (Queue.Ticket, Queue.Answer) {
+        let ticket = queue.nextTicket()
+        return (ticket, queue.request(ticket, waiter: waiter))
+    }
+
+    @Test("No more than `size` are made, the rest wait in line")
+    func size() {
+        var queue = Queue(size: 2)
+        #expect(ask(&queue, waiter: 1).1.isMake)
+        #expect(ask(&queue, waiter: 2).1.isMake)
+        #expect(ask(&queue, waiter: 3).1.isWait)
+        #expect(ask(&queue, waiter: 4).1.isWait)
+        #expect(queue.giveBack("a") == 3)
+        #expect(queue.giveBack("a") == 4)
+        #expect(queue.giveBack("a") == nil)
+        #expect(ask(&queue, waiter: 5).1.idle == "a")
+    }
+
+    @Test("The one used last is lent first")
+    func lastIn() {
+        var queue = Queue(size: 2)
+        _ = ask(&queue, waiter: 1)
+        _ = ask(&queue, waiter: 2)
+        _ = queue.giveBack("a")
+        _ = queue.giveBack("b")
+        #expect(ask(&queue, waiter: 3).1.idle == "b")
+    }
+
+    @Test("A cancelled waiter is passed over")
+    func cancelWaiting() {
+        var queue = Queue(size: 1)
+        _ = ask(&queue, waiter: 1)
+        let (second, _) = ask(&queue, waiter: 2)
+        _ = ask(&queue, waiter: 3)
+        #expect(queue.cancel(second) == 2)
+        #expect(queue.giveBack("a") == 3)
+    }
+
+    @Test("A ticket can be cancelled before it asks, and after it was served")
+    func cancelEarlyAndLate() {
+        var queue = Queue(size: 1)
+        let early = queue.nextTicket()
+        #expect(queue.cancel(early) == nil)
+        #expect(queue.request(early, waiter: 1).isCancelled)
+        let (served, answer) = ask(&queue, waiter: 2)
+        #expect(answer.isMake)
+        #expect(queue.cancel(served) == nil)
+    }
+
+    @Test("Closing tells those who wait and refuses those who come")
+    func close() {
+        var queue = Queue(size: 1)
+        _ = ask(&queue, waiter: 1)
+        _ = ask(&queue, waiter: 2)
+        #expect(queue.close() == [2])
+        #expect(queue.giveBack("a") == nil)
+        #expect(ask(&queue, waiter: 3).1.isClosed)
+    }
+}
+
+extension PoolQueue.Answer {
+    fileprivate var idle: Item? { if case .idle(let item) = self { item } else { nil } }
+    fileprivate var isMake: Bool { if case .make = self { true } else { false } }
+    fileprivate var isWait: Bool { if case .wait = self { true } else { false } }
+    fileprivate var isCancelled: Bool { if case .cancelled = self { true } else { false } }
+    fileprivate var isClosed: Bool { if case .closed = self { true } else { false } }
+}
