@@ -63,7 +63,11 @@ let package = Package(
         // libpq, PostgreSQL's client library.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         // OpenSSL's libcrypto, for SHA-256; libpq brings it along.
-        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .systemLibrary(
+            name: "CLibCrypto",
+            pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl"])]
+        ),
 
         // Text files that become part of the executables.
         .executableTarget(name: "embed-files", swiftSettings: settings),
@@ -128,7 +132,7 @@ let package = Package(
         tests("Jobs", ["TestSupport", "Tracking", "Registry", "Artifacts"]),
         tests("JobSubmission", ["TestSupport"]),
         tests("JobHandlers", ["TestSupport"]),
-        tests("CommandSupport"),
+        tests("CommandSupport", ["Postgres", argumentParser, logging]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "submit", "worker", "coppice"],
