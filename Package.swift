@@ -34,7 +34,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -52,8 +51,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         // Log lines with metadata, as the Swift server packages write them.
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-        // Start, signals and graceful shutdown of long-running programs.
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         // The ONNX model file is a protocol buffer.
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
         // The MLmodel file is YAML.
@@ -91,18 +88,18 @@ let package = Package(
         library("Artifacts", ["Postgres", "CLibCrypto"]),
         library("Tracking", ["Postgres"]),
         library("Registry", ["Postgres"]),
-        library("Jobs", ["Postgres", "DecisionForests", logging]),
+        library("Jobs", ["Postgres", "DecisionForests", "Datasets", logging]),
         library("JobSubmission", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Tracking", "Registry"]),
         library(
             "JobHandlers",
-            ["Jobs", "Datasets", "ModelFormat", "Plots", "Artifacts", "Tracking", "Registry", logging, lifecycle]
+            ["Jobs", "Datasets", "ModelFormat", "Plots", "Artifacts", "Tracking", "Registry", logging]
         ),
 
         library("CommandSupport", ["Schema", "LocalPostgres", argumentParser, logging]),
         .executableTarget(name: "submit", dependencies: ["CommandSupport", "JobSubmission"], swiftSettings: settings),
         .executableTarget(
             name: "worker",
-            dependencies: ["CommandSupport", "JobHandlers", lifecycle],
+            dependencies: ["CommandSupport", "JobHandlers", logging],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -1,0 +1,59 @@
+public import Logging
+public import Postgres
+
+/// Follows jobs to their end.
+public struct JobFollower: Sendable {
+    let store: JobStore
+    let configuration: PostgresConfiguration
+    let logger: Logger
+
+    /// How often it looks when nobody tells it anything: for progress, and where notifications do not come through.
+    public var pollInterval: Duration = .milliseconds(250)
+
+    /// - Parameter configuration: for a connection of its own that hears of ended jobs.
+    public init(store: JobStore, configuration: PostgresConfiguration, logger: Logger) {
+        self.store = store
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Reports the jobs at once and at each change, until all have ended.
+    ///
+    /// - Returns: the jobs as they ended, in the order of `ids`.
+    /// - Throws: `CancellationError`; `JobError` with code `notFound`; `PostgresError` if the database stays away.
+    public func follow(
+        _ ids: [Job.ID],
+        report: @escaping @Sendable ([JobStatus]) async -> Void
+    ) async throws -> [JobStatus] {
+        let wake = WakeSignal()
+        let wanted = Set(ids.map(\.description))
+        return try await withThrowingTaskGroup(of: [JobStatus]?.self) { group in
+            group.addTask {
+                let listener = NotificationListener(configuration, channels: [JobStore.endedChannel], logger: logger)
+                for await event in listener {
+                    switch event {
+                    case .notification(let notification) where !wanted.contains(notification.payload): continue
+                    default: wake.signal()
+                    }
+                }
+                return nil
+            }
+            group.addTask {
+                var previous: [JobStatus] = []
+                while true {
+                    let statuses = try await store.status(of: ids)
+                    if statuses != previous { await report(statuses) }
+                    if statuses.allSatisfy(\.state.isFinal) { return statuses }
+                    previous = statuses
+                    await wake.wait(atMost: pollInterval)
+                    try Task.checkCancellation()
+                }
+            }
+            defer { group.cancelAll() }
+            while let statuses = try await group.next() {
+                if let statuses { return statuses }
+            }
+            throw CancellationError()
+        }
+    }
+}

@@ -1,0 +1,44 @@
+internal import Postgres
+
+extension JobStore {
+    /// Claims the most urgent jobs of `queues` for `worker`, at most `limit`, in one round trip.
+    ///
+    /// Workers that claim at the same time skip each other's rows; no job is handed out twice. Each attempt begins with
+    /// a RUNNING run, so that a worker that dies leaves a record.
+    public func claim(
+        for worker: Worker.ID,
+        queues: [String],
+        limit: Int,
+        lease: Duration
+    ) async throws -> [ClaimedJob] {
+        try await pool.withSession { session in
+            let rows = try session.execute(
+                """
+                select job_id, attempt, kind, queue, spec, experiment_id, run_no, run_id, run_name, timeout, failures,
+                    max_attempts, submitted_by
+                from coppice.claim_jobs(\(worker), \(queues), \(limit), \(lease))
+                """
+            )
+            return try rows.map { row in
+                ClaimedJob(
+                    lease: JobLease(
+                        job: Job.ID(rawValue: try row.int64("job_id")),
+                        attempt: try row.int("attempt"),
+                        worker: worker
+                    ),
+                    kind: try row.string("kind"),
+                    queue: try row.string("queue"),
+                    spec: try row.json("spec"),
+                    experimentID: try row.int64("experiment_id"),
+                    runNumber: try row.int64("run_no"),
+                    runID: try row.string("run_id"),
+                    runName: try row.string("run_name"),
+                    timeout: try row.durationOrNil("timeout"),
+                    failures: try row.int("failures"),
+                    maxAttempts: try row.int("max_attempts"),
+                    submittedBy: try row.string("submitted_by")
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+public import Postgres
+
+extension JobStore {
+    /// Ends a job as succeeded and publishes what it made, in one transaction.
+    ///
+    /// The fence comes first: a worker whose lease was taken away publishes nothing. The job's row and those of its
+    /// dependents are locked before `publish` runs, so that a registered model's row is locked last.
+    /// - Throws: `JobError` with code `leaseLost`; `PostgresError`. After a lost connection it may have been committed:
+    ///   ask `outcome(of:)`.
+    public func finish(
+        _ lease: JobLease,
+        publish: @Sendable (borrowing Session) throws -> Void
+    ) async throws {
+        do {
+            try await pool.withTransaction { session in
+                try session.execute(
+                    "select coppice.finish_job(\(lease.job), \(lease.attempt), \(lease.worker))"
+                )
+                try publish(session)
+            }
+        } catch let error as PostgresError {
+            throw JobError(error) ?? error
+        }
+    }
+
+    /// Ends an attempt as failed. The job is queued again after `retryIn`, or ends if that is nil or if its attempts are
+    /// used up.
+    /// - Returns: `scheduled` or `failed`; `cancelled` if a cancellation had been requested.
+    /// - Throws: `JobError` with code `leaseLost`; `PostgresError`.
+    public func fail(_ lease: JobLease, error: String, retryIn: Duration?) async throws -> JobState {
+        try await transition { session in
+            let rows = try session.execute(
+                """
+                select coppice.fail_job(\(lease.job), \(lease.attempt), \(lease.worker), \(error), \(retryIn))::text as state
+                """
+            )
+            return JobState(rawValue: try rows[0].string("state")) ?? .failed
+        }
+    }
+
+    /// Ends a running job as cancelled, as was requested.
+    public func acknowledgeCancel(_ lease: JobLease) async throws {
+        try await transition { session in
+            _ = try session.execute(
+                "select coppice.acknowledge_cancel(\(lease.job), \(lease.attempt), \(lease.worker))"
+            )
+        }
+    }
+
+    /// Hands a job back without counting a failure.
+    public func release(_ lease: JobLease) async throws {
+        try await transition { session in
+            _ = try session.execute("select coppice.release_job(\(lease.job), \(lease.attempt), \(lease.worker))")
+        }
+    }
+
+    /// How an attempt ended; nil while it has not.
+    public func outcome(of lease: JobLease) async throws -> AttemptOutcome? {
+        try await pool.withSession { session in
+            let rows = try session.execute(
+                """
+                select outcome::text from coppice.attempts
+                where job_id = \(lease.job) and attempt = \(lease.attempt) and worker_id = \(lease.worker)
+                """
+            )
+            guard rows.count > 0 else { return nil }
+            return try rows[0].stringOrNil("outcome").flatMap(AttemptOutcome.init)
+        }
+    }
+
+    /// Tells those who wait for a job that it ended. They also poll, so errors are not reported.
+    public func announceEnd(of job: Job.ID) async {
+        _ = try? await pool.withSession { session in
+            try session.execute("select pg_notify(\(Self.endedChannel), \(job)::text)")
+        }
+    }
+
+    @discardableResult
+    private func transition<Value: Sendable>(
+        _ body: @Sendable (borrowing Session) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await pool.withSession(body)
+        } catch let error as PostgresError {
+            throw JobError(error) ?? error
+        }
+    }
+}

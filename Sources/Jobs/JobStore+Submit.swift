@@ -1,0 +1,101 @@
+internal import Foundation
+public import Postgres
+
+/// A job as `submit` reports it.
+public struct SubmittedJob: Sendable, Equatable {
+    public let id: Job.ID
+    /// false: its token or its unique key found a job that was there before.
+    public let isNew: Bool
+}
+
+extension JobStore {
+    /// Queues `jobs`, all or none, and wakes the workers of their queues.
+    ///
+    /// Repeating a call whose answer was lost returns the jobs of the first time.
+    /// - Returns: their ids, in the order given.
+    /// - Throws: `JobError` with code `dependencyFailed`, `PostgresError`.
+    public func submit(_ jobs: [NewJob]) async throws -> [SubmittedJob] {
+        let submitted = try await pool.withTransaction { session in
+            try Self.submit(jobs, in: session)
+        }
+        await wake(queues: Set(jobs.map(\.queue)))
+        return submitted
+    }
+
+    /// The same as part of a transaction; the caller wakes the workers after its commit.
+    public static func submit(_ jobs: [NewJob], in session: borrowing Session) throws -> [SubmittedJob] {
+        let rows: Rows
+        do {
+            rows = try session.execute(
+                "select job_id, created from coppice.submit_jobs(\(JSONText(encoding: jobs.map(Wire.init))))"
+            )
+        } catch let error as PostgresError {
+            throw JobError(error) ?? error
+        }
+        return try rows.map { row in
+            SubmittedJob(id: Job.ID(rawValue: try row.int64("job_id")), isNew: try row.bool("created"))
+        }
+    }
+
+    /// Tells the workers of `queues` that there is something to claim. Sent after the commit and not inside it: a
+    /// transaction that notifies waits for every other one that does.
+    ///
+    /// A lost wake-up costs the poll interval of a worker, so errors are not reported.
+    public func wake(queues: Set<String>) async {
+        _ = try? await pool.withSession { session in
+            try session.execute(
+                "select pg_notify(\(Self.wakeChannel), queue) from unnest(\(queues.sorted())) as queue"
+            )
+        }
+    }
+}
+
+/// A job as `submit_jobs` takes it.
+private struct Wire: Encodable {
+    let job: NewJob
+
+    init(_ job: NewJob) { self.job = job }
+
+    enum CodingKeys: String, CodingKey {
+        case clientToken = "client_token"
+        case kind, queue, priority, spec
+        case experimentID = "experiment_id"
+        case runName = "run_name"
+        case parentRunNumber = "parent_run_no"
+        case params, tags
+        case maxAttempts = "max_attempts"
+        case timeout
+        case uniqueKey = "unique_key"
+        case scheduledAt = "scheduled_at"
+        case delay, needs
+        case submittedBy = "submitted_by"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(job.clientToken, forKey: .clientToken)
+        try values.encode(job.kind, forKey: .kind)
+        try values.encode(job.queue, forKey: .queue)
+        try values.encode(job.priority, forKey: .priority)
+        try job.spec.encode(to: values.superEncoder(forKey: .spec))
+        try values.encode(job.experimentID, forKey: .experimentID)
+        try values.encodeIfPresent(job.runName, forKey: .runName)
+        try values.encodeIfPresent(job.parentRunNumber, forKey: .parentRunNumber)
+        try values.encode(job.params, forKey: .params)
+        try values.encode(job.tags, forKey: .tags)
+        try values.encode(job.maxAttempts, forKey: .maxAttempts)
+        try values.encodeIfPresent(job.timeout.map(interval), forKey: .timeout)
+        try values.encodeIfPresent(job.uniqueKey, forKey: .uniqueKey)
+        switch job.start {
+        case .now: break
+        case .after(let delay): try values.encode(interval(delay), forKey: .delay)
+        case .at(let date): try values.encode(date, forKey: .scheduledAt)
+        }
+        try values.encode(job.needs, forKey: .needs)
+        try values.encode(job.submittedBy, forKey: .submittedBy)
+    }
+
+    private func interval(_ duration: Duration) -> String {
+        "\(duration / .microseconds(1)) microseconds"
+    }
+}

@@ -1,0 +1,26 @@
+public import Postgres
+
+/// The queue's tables. Knows SQL and no policy: when to retry, what a handler does and when to poll live elsewhere.
+public struct JobStore: Sendable {
+    let pool: PostgresPool
+
+    /// Announced after jobs of a queue became claimable; the payload is the queue.
+    public static let wakeChannel = "coppice_jobs"
+    /// Announced after a job ended; the payload is its id.
+    public static let endedChannel = "coppice_ended"
+
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+}
+
+extension JobError {
+    /// Our own conditions, raised by the functions in the database, as errors of ours.
+    init?(_ error: PostgresError) {
+        switch error.sqlState?.rawValue {
+        case "CP001": self.init(.leaseLost, error.message)
+        case "CP002": self.init(.dependencyFailed, error.message)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// How a worker behaves.
+public struct WorkerConfiguration: Sendable {
+    /// The queues it claims from.
+    public var queues: [String] = ["default"]
+    /// How many jobs it runs at a time.
+    public var concurrency = 1
+    /// How long a job stays its own without a renewal; it renews three times as often.
+    public var lease: Duration = .seconds(30)
+    /// How long running jobs may go on after a shutdown was asked for.
+    public var grace: Duration = .seconds(30)
+    /// How often it looks for jobs when nobody wakes it.
+    public var pollInterval: Duration = .seconds(1)
+    /// How often it rescues lost jobs and promotes due ones.
+    public var upkeepInterval: Duration = .seconds(1)
+    /// Stop once nothing is left to run.
+    public var drain = false
+    /// Stop after as many jobs.
+    public var maxJobs: Int?
+    /// A job that lost its worker this many times ends as failed: it probably kills them.
+    public var maxLosses = 5
+    public var retryPolicy = RetryPolicy.standard
+
+    public init() {}
+
+    var renewalInterval: Duration { lease / 3 }
+}
+
+/// What a worker is asked to do by a signal.
+public enum ShutdownRequest: Sendable, Equatable {
+    /// Claim nothing more; running jobs may finish within the grace period.
+    case graceful
+    /// Hand running jobs back now.
+    case immediate
+}

@@ -1,0 +1,74 @@
+internal import Logging
+
+extension WorkerLoop {
+    /// Renews the leases of running jobs, three times a lease, and carries back what the database says of them.
+    func keepLeases() async {
+        while !Task.isCancelled {
+            await renewLeases()
+            try? await Task.sleep(for: configuration.renewalInterval)
+        }
+    }
+
+    private func renewLeases() async {
+        let held = running.all.filter { !$0.isFinishing }
+        let asked = ContinuousClock.now
+        do {
+            let renewed = try await upkeepStore.renew(
+                held.map { JobStore.Renewal(lease: $0.job.lease, progress: $0.progress) },
+                for: worker,
+                lease: configuration.lease
+            )
+            for running in held {
+                switch renewed[running.job.lease] {
+                case .held: running.leaseRenewed(until: asked + configuration.lease)
+                case .cancelRequested:
+                    running.leaseRenewed(until: asked + configuration.lease)
+                    running.stop(.cancelRequested)
+                // Missing while it finishes: its row is gone because it succeeded.
+                case nil: if !running.isFinishing { running.stop(.leaseLost) }
+                }
+                await storeLog(of: running)
+            }
+        } catch {
+            logger.warning("could not renew leases; trying again", metadata: ["error": "\(error)"])
+            for running in held where running.leaseEnds < .now {
+                running.stop(.leaseLost)
+            }
+        }
+    }
+
+    private func storeLog(of running: RunningJob) async {
+        let lines = running.log.pending
+        guard let last = lines.last else { return }
+        do {
+            try await upkeepStore.append(lines, to: running.job.lease)
+            running.log.stored(upTo: last.number)
+        } catch {
+            logger.debug("could not store log lines; trying again", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Rescues lost jobs, promotes due ones, and prepares the history's next partitions.
+    func keepUp(_ wake: WakeSignal) async {
+        var rounds = 0
+        while !Task.isCancelled {
+            do {
+                if rounds % 600 == 0 { try await upkeepStore.ensureHistoryPartitions() }
+                rounds += 1
+                let rescued = try await upkeepStore.rescue(maxLosses: configuration.maxLosses)
+                if rescued > 0 {
+                    logger.notice("handed back jobs of lost workers", metadata: ["jobs": "\(rescued)"])
+                    wake.signal()
+                }
+                let queues = try await upkeepStore.promoteDueJobs()
+                if !queues.isEmpty {
+                    wake.signal()
+                    await upkeepStore.wake(queues: queues)
+                }
+            } catch {
+                logger.debug("upkeep failed; trying again", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: configuration.upkeepInterval.jittered())
+        }
+    }
+}

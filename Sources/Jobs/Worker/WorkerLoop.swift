@@ -1,0 +1,155 @@
+public import Logging
+internal import Postgres
+internal import Synchronization
+
+/// Claims jobs and runs them until it is told to stop.
+///
+/// Its parts run side by side: jobs, heartbeat, upkeep (rescue and promotion), wake-ups. Heartbeat and upkeep have a
+/// connection of their own, so that busy or slow jobs cannot keep them from working.
+public struct WorkerLoop: Sendable {
+    let worker: Worker.ID
+    let store: JobStore
+    let upkeepStore: JobStore
+    let handlers: [String: any JobHandler]
+    let configuration: WorkerConfiguration
+    let logger: Logger
+    let running = RunningJobs()
+
+    /// - Parameters:
+    ///   - store: for claiming and finishing.
+    ///   - upkeepStore: for heartbeat and upkeep, on a pool of its own.
+    ///   - handlers: one for each kind of job it can do.
+    public init(
+        worker: Worker.ID,
+        store: JobStore,
+        upkeepStore: JobStore,
+        handlers: [any JobHandler],
+        configuration: WorkerConfiguration,
+        logger: Logger
+    ) {
+        self.worker = worker
+        self.store = store
+        self.upkeepStore = upkeepStore
+        self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { ($0.kind, $0) })
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Runs until `shutdowns` asks it to stop, the queues are drained, or `maxJobs` were run.
+    ///
+    /// - Parameters:
+    ///   - wakeUps: yields when there may be something to claim; polling alone suffices.
+    ///   - shutdowns: the first request is usually `graceful`; a later `immediate` hands running jobs back.
+    /// - Returns: how many jobs it ran.
+    @discardableResult
+    public func run(
+        wakeUps: some AsyncSequence<Void, Never> & Sendable,
+        shutdowns: AsyncStream<ShutdownRequest>
+    ) async -> Int {
+        let wake = WakeSignal()
+        let shutdown = Shutdown()
+        return await withTaskGroup { group in
+            group.addTask { await keepLeases() }
+            group.addTask { await keepUp(wake) }
+            group.addTask {
+                for await _ in wakeUps { wake.signal() }
+            }
+            group.addTask {
+                await follow(shutdowns, shutdown: shutdown, wake: wake)
+            }
+            let count = await claimAndRun(shutdown: shutdown, wake: wake)
+            group.cancelAll()
+            return count
+        }
+    }
+
+    /// Whether the worker was asked to stop.
+    private final class Shutdown: Sendable {
+        private let requested = Mutex(false)
+        var isRequested: Bool { requested.withLock { $0 } }
+        func request() { requested.withLock { $0 = true } }
+    }
+
+    /// Claims as much as there is room for, again and again, until it is time to stop and nothing runs any more.
+    private func claimAndRun(shutdown: Shutdown, wake: WakeSignal) async -> Int {
+        var started = 0
+        await withDiscardingTaskGroup { jobs in
+            while true {
+                let stopping = shutdown.isRequested || configuration.maxJobs.map { started >= $0 } == true
+                if stopping && running.count == 0 { break }
+
+                let room = configuration.concurrency - running.count
+                var claimed: [(job: ClaimedJob, leaseEnds: ContinuousClock.Instant)] = []
+                if !stopping && room > 0 {
+                    claimed = await claim(limit: min(room, configuration.maxJobs.map { $0 - started } ?? room))
+                    for (job, leaseEnds) in claimed {
+                        let running = RunningJob(job, leaseEnds: leaseEnds)
+                        self.running.insert(running)
+                        started += 1
+                        jobs.addTask {
+                            await JobRunner(loop: self, running: running).run()
+                            self.running.remove(running)
+                            wake.signal()
+                        }
+                    }
+                    // A shutdown may have come while the claim was under way.
+                    if shutdown.isRequested { continue }
+                    if claimed.count == room { continue }
+                    if configuration.drain && running.count == 0 && claimed.isEmpty {
+                        if await isDrained() { break }
+                    }
+                }
+                await wake.wait(atMost: configuration.pollInterval.jittered())
+            }
+        }
+        return started
+    }
+
+    private func claim(limit: Int) async -> [(job: ClaimedJob, leaseEnds: ContinuousClock.Instant)] {
+        let asked = ContinuousClock.now
+        do {
+            return try await store.claim(
+                for: worker,
+                queues: configuration.queues,
+                limit: limit,
+                lease: configuration.lease
+            ).map { ($0, asked + configuration.lease) }
+        } catch {
+            logger.warning("could not claim jobs; trying again", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+
+    private func isDrained() async -> Bool {
+        (try? await store.isDrained(queues: configuration.queues)) ?? false
+    }
+
+    /// Carries out requests to stop.
+    private func follow(_ requests: AsyncStream<ShutdownRequest>, shutdown: Shutdown, wake: WakeSignal) async {
+        await withDiscardingTaskGroup { group in
+            for await request in requests {
+                shutdown.request()
+                wake.signal()
+                switch request {
+                case .graceful:
+                    logger.info("stopping: no new jobs", metadata: ["running": "\(running.count)"])
+                    // Beside the loop: the grace period must not keep a second request waiting.
+                    group.addTask {
+                        guard (try? await Task.sleep(for: configuration.grace)) != nil else { return }
+                        running.stopAll(.handedBack)
+                    }
+                case .immediate:
+                    logger.info("stopping now: handing jobs back", metadata: ["running": "\(running.count)"])
+                    running.stopAll(.handedBack)
+                }
+            }
+        }
+    }
+}
+
+extension Duration {
+    /// Up to a tenth longer, so that workers that started together do not poll together.
+    func jittered() -> Duration {
+        self + self * Double.random(in: 0...0.1)
+    }
+}
