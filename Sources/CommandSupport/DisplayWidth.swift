@@ -4,7 +4,7 @@ extension String {
     var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
     /// Safe to print whoever wrote it: control characters, which could steer the terminal, become `�`.
-    var printable: String {
+    public var printable: String {
         guard unicodeScalars.contains(where: \.isControl) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.map { $0.isControl ? "\u{FFFD}" : $0 }))
     }

@@ -42,7 +42,14 @@ public struct ErrorReport: Sendable, Equatable {
 
     /// ArgumentParser answers wrong usage in several lines; what went wrong and where help is fit in one.
     private static func usageLine(_ error: any Error, of root: (some ParsableCommand).Type) -> String {
-        var message = singleLine(root.message(for: error))
+        let lines = root.message(for: error).split(whereSeparator: \.isNewline).map { singleLine(String($0)) }
+        // The values that are allowed come as a list.
+        let values = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
+        var message = lines.filter { !$0.hasPrefix("- ") }.joined(separator: " ")
+        message.replace(
+            ". Please provide one of the following:",
+            with: "; choose one of " + values.joined(separator: ", ")
+        )
         message.replace(". Did you mean", with: "; did you mean")
         if message.hasSuffix(".") { message.removeLast() }
         if let first = message.first, message.dropFirst().first?.isLowercase ?? false {

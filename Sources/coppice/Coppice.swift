@@ -13,7 +13,7 @@ struct Coppice: AsyncParsableCommand {
             Queue work with `submit`, do it with `worker`.
             """,
         version: CoppiceVersion.current,
-        subcommands: [Database.self]
+        subcommands: [Database.self, JobCommands.self, QueueCommands.self, WorkerCommands.self]
     )
 
     static func main() async { await runProgram() }

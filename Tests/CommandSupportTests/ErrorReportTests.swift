@@ -8,9 +8,12 @@ struct ErrorReportTests {
         static let configuration = CommandConfiguration(commandName: "demo", version: "1.2.3", subcommands: [Grow.self])
     }
 
+    enum Kind: String, ExpressibleByArgument, CaseIterable { case oak, ash }
+
     struct Grow: ParsableCommand {
         @Option var trees: Int
-        @Option(help: "") var wait: DurationArgument?
+        @Option var wait: DurationArgument?
+        @Option var kind: Kind?
 
         func validate() throws {
             guard trees > 0 else { throw ValidationError("--trees: must be at least 1, is \(trees)") }
@@ -44,6 +47,10 @@ struct ErrorReportTests {
                 "error: the value 'x' is invalid for '--trees <trees>'; see `demo grow --help`"
             ),
             (["grow", "--trees", "0"], "error: --trees: must be at least 1, is 0; see `demo grow --help`"),
+            (
+                ["grow", "--trees", "1", "--kind", "elm"],
+                "error: the value 'elm' is invalid for '--kind <kind>'; choose one of oak, ash; see `demo grow --help`"
+            ),
             (["fell"], "error: unexpected argument 'fell'; see `demo --help`"),
         ]
     )

@@ -1,0 +1,48 @@
+internal import Postgres
+
+extension JobStore {
+    /// What a request to cancel a job came to.
+    public enum Cancellation: Sendable, Equatable {
+        /// It had not begun, and never will.
+        case cancelled
+        /// It runs; its worker was asked to stop.
+        case requested
+        /// It had ended before.
+        case ended(JobState)
+    }
+
+    /// Ends a job that has not begun; asks the worker of one that runs. Throws `JobError` with code `notFound`.
+    public func cancel(_ job: Job.ID) async throws -> Cancellation {
+        let answer = try await pool.withSession { session in
+            let rows = try session.execute("select coppice.cancel_job(\(job)) as answer")
+            return try rows[0].stringOrNil("answer")
+        }
+        switch answer {
+        case nil: throw Self.notFound(job)
+        case "requested": return .requested
+        case "cancelled":
+            // Also what had been cancelled before: it makes no difference to the one who asks.
+            await announceEnd(of: job)
+            return .cancelled
+        case let state?: return .ended(JobState(rawValue: state) ?? .failed)
+        }
+    }
+
+    /// Queues a failed or cancelled job again, under its id and with a fresh count of attempts; lets one that waits for
+    /// its next attempt go on at once.
+    ///
+    /// Returns the state it was in: only `failed`, `cancelled` and `scheduled` were changed. Throws `JobError` with code
+    /// `notFound`.
+    public func retry(_ job: Job.ID) async throws -> JobState {
+        let answer = try await pool.withSession { session in
+            let rows = try session.execute("select coppice.retry_job(\(job)) as answer")
+            let answer = try rows[0].stringOrNil("answer")
+            try session.execute(
+                "select pg_notify(\(Self.wakeChannel), queue) from coppice.jobs where job_id = \(job) and state = 'queued'"
+            )
+            return answer
+        }
+        guard let state = answer.flatMap(JobState.init) else { throw Self.notFound(job) }
+        return state
+    }
+}

@@ -1,0 +1,4 @@
+public import CommandSupport
+public import Jobs
+
+extension JobError: CommandError {}
