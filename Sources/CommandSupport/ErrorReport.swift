@@ -50,6 +50,7 @@ public struct ErrorReport: Sendable, Equatable {
             ". Please provide one of the following:",
             with: "; choose one of " + values.joined(separator: ", ")
         )
+        message.replace(". Please provide one of ", with: "; choose one of ")
         message.replace(". Did you mean", with: "; did you mean")
         if message.hasSuffix(".") { message.removeLast() }
         if let first = message.first, message.dropFirst().first?.isLowercase ?? false {

@@ -8,7 +8,7 @@ struct ErrorReportTests {
         static let configuration = CommandConfiguration(commandName: "demo", version: "1.2.3", subcommands: [Grow.self])
     }
 
-    enum Kind: String, ExpressibleByArgument, CaseIterable { case oak, ash }
+    enum Kind: String, ExpressibleByArgument, CaseIterable { case oak, ash, beech }
 
     struct Grow: ParsableCommand {
         @Option var trees: Int
@@ -49,7 +49,7 @@ struct ErrorReportTests {
             (["grow", "--trees", "0"], "error: --trees: must be at least 1, is 0; see `demo grow --help`"),
             (
                 ["grow", "--trees", "1", "--kind", "elm"],
-                "error: the value 'elm' is invalid for '--kind <kind>'; choose one of oak, ash; see `demo grow --help`"
+                "error: the value 'elm' is invalid for '--kind <kind>'; choose one of oak, ash, beech; see `demo grow --help`"
             ),
             (["fell"], "error: unexpected argument 'fell'; see `demo --help`"),
         ]
