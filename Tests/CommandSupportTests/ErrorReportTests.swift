@@ -10,10 +10,13 @@ struct ErrorReportTests {
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case oak, ash, beech }
 
+    enum Month: String, ExpressibleByArgument, CaseIterable { case jan, feb, mar, apr, may, jun, jul, aug }
+
     struct Grow: ParsableCommand {
         @Option var trees: Int
         @Option var wait: DurationArgument?
         @Option var kind: Kind?
+        @Option var month: Month?
 
         func validate() throws {
             guard trees > 0 else { throw ValidationError("--trees: must be at least 1, is \(trees)") }
@@ -49,7 +52,12 @@ struct ErrorReportTests {
             (["grow", "--trees", "0"], "error: --trees: must be at least 1, is 0; see `demo grow --help`"),
             (
                 ["grow", "--trees", "1", "--kind", "elm"],
-                "error: the value 'elm' is invalid for '--kind <kind>'; choose one of oak, ash, beech; see `demo grow --help`"
+                "error: the value 'elm' is invalid for '--kind <kind>'; choose one of 'oak', 'ash' or 'beech'; see `demo grow --help`"
+            ),
+            (
+                ["grow", "--trees", "1", "--month", "13"],
+                "error: the value '13' is invalid for '--month <month>'; "
+                    + "choose one of jan, feb, mar, apr, may, jun, jul, aug; see `demo grow --help`"
             ),
             (["fell"], "error: unexpected argument 'fell'; see `demo --help`"),
         ]
