@@ -6,6 +6,7 @@ extension ArtifactStore {
     public func stage(_ artifacts: [NewArtifact]) async throws -> StagedArtifacts {
         try Self.checkNames(artifacts.map(\.path))
         let root = root
+        let identity = root == .postgres ? "" : try await databaseIdentity()
         return try await blocking {
             let entries = try artifacts.map { artifact in
                 let (size, digest) = try artifact.content.measure()
@@ -17,7 +18,9 @@ extension ArtifactStore {
                 )
             }
             if case .folder(let path) = root {
-                try BlobFolder(path: path).write(entries.map { ($0.digest, $0.size, $0.content) })
+                let folder = BlobFolder(path: path)
+                try folder.claim(for: identity)
+                try folder.write(entries.map { ($0.digest, $0.size, $0.content) })
             }
             return StagedArtifacts(entries: entries, root: root)
         }

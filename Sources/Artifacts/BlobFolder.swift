@@ -21,7 +21,6 @@ struct BlobFolder: Sendable {
     /// Writes blobs that are not there yet. When it returns they are on the disk; when it throws, those that are
     /// complete stay, to be collected later, and nothing else does.
     func write(_ blobs: [(digest: Digest, size: Int64, content: ArtifactContent)]) throws {
-        try Self.makeFolders("\(path)/tmp")
         let lock = try OpenFile(locking: "\(path)/lock")
         try lock.lock(exclusively: false)
         var changedFolders: Set<String> = []
@@ -38,6 +37,28 @@ struct BlobFolder: Sendable {
             changedFolders.insert(folder)
         }
         for folder in changedFolders { try OpenFile(reading: folder).synchronize() }
+    }
+
+    /// Makes the folder this database's own, or throws `ArtifactError.unsupported` if it is another one's.
+    func claim(for identity: String) throws {
+        try Self.makeFolders("\(path)/tmp")
+        let marker = "\(path)/database"
+        // The common case, which waits for nobody.
+        if Self.size(of: marker) != nil, try Self.text(of: marker) == identity { return }
+        let lock = try OpenFile(locking: "\(path)/lock")
+        try lock.lock(exclusively: true)
+        if Self.size(of: marker) ?? 0 == 0 {
+            unlink(marker)
+            let file = try OpenFile(creating: marker)
+            try file.write(Array(identity.utf8))
+            try file.synchronize()
+        }
+        guard try Self.text(of: marker) == identity else {
+            throw ArtifactError(
+                .unsupported,
+                "the artifact root 'file://\(path)' belongs to another database: give each database a folder of its own"
+            )
+        }
     }
 
     private func write(_ content: ArtifactContent, as digest: Digest, to destination: String) throws {
@@ -72,6 +93,10 @@ struct BlobFolder: Sendable {
             let code = errno
             guard size(of: partial) != nil else { throw .file("cannot create", partial, code) }
         }
+    }
+
+    private static func text(of path: String) throws(ArtifactError) -> String {
+        String(decoding: try OpenFile(reading: path).read(upTo: 100) ?? [], as: UTF8.self)
     }
 
     /// Nil if there is nothing.
