@@ -14,12 +14,20 @@ struct Fixture {
     }
 
     @discardableResult
-    func register(_ model: String, source: String = "s3://elsewhere", run: Int64? = nil, loggedModel: Int64? = nil, job: Int64? = nil)
+    func register(
+        _ model: String,
+        source: String = "s3://elsewhere",
+        run: Int64? = nil,
+        loggedModel: Int64? = nil,
+        job: Int64? = nil
+    )
         async throws -> Int
     {
         try await pool.withTransaction { session in
             try RegistryStore.registerVersion(
-                NewModelVersion(model: model, source: source, run: run, loggedModel: loggedModel, job: job), in: session)
+                NewModelVersion(model: model, source: source, run: run, loggedModel: loggedModel, job: job),
+                in: session
+            )
         }
     }
 

@@ -32,7 +32,8 @@ struct ModelURITests {
         arguments: [
             "", "rf", "rf/1", "models:rf/1", "models:/", "models:/rf", "models:/rf/", "models:/rf/0", "models:/rf/-1",
             "models:/rf/+1", "models:/rf/1.0", "models:/rf/Production", "models:/rf/1/2", "models:/rf@", "models:/@a",
-            "models://rf/1", "runs:/0123", "runs:/0123/", "runs://0123/m", "runs:/0123/../x", "runs:/0123/a//b", "job:", "job:0",
+            "models://rf/1", "runs:/0123", "runs:/0123/", "runs://0123/m", "runs:/0123/../x", "runs:/0123/a//b", "job:",
+            "job:0",
             "job:x", "job:+1", "s3://bucket/m", "models:/rf/99999999999999999999",
         ]
     )

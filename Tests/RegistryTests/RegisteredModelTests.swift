@@ -105,7 +105,10 @@ struct RegisteredModelTests {
         await expect(.invalid) { try await fixture.store.setAlias(alias, model: "m", version: 1) }
     }
 
-    @Test("Names that cannot be registered", arguments: ["", " ", "a/b", "a:b", ".", "..", "a\u{0}", String(repeating: "x", count: 257)])
+    @Test(
+        "Names that cannot be registered",
+        arguments: ["", " ", "a/b", "a:b", ".", "..", "a\u{0}", String(repeating: "x", count: 257)]
+    )
     func badNames(name: String) async throws {
         let fixture = try Fixture()
 
@@ -160,8 +163,12 @@ struct RegisteredModelTests {
         try await fixture.register("rf_regressor")
         try await fixture.register("iris")
 
-        await expect(.notFound, "did you mean 'rf_regressor'?") { _ = try await fixture.store.model(named: "rf_regresor") }
-        await expect(.notFound, "registered are iris, rf_regressor") { _ = try await fixture.store.model(named: "boosted") }
+        await expect(.notFound, "did you mean 'rf_regressor'?") {
+            _ = try await fixture.store.model(named: "rf_regresor")
+        }
+        await expect(.notFound, "registered are iris, rf_regressor") {
+            _ = try await fixture.store.model(named: "boosted")
+        }
         await expect(.notFound) { _ = try await fixture.store.model(named: "a\u{0}") }
         await expect(.notFound, "no version 7: version 1 exists") { _ = try await fixture.store.version(7, of: "iris") }
         await expect(.notFound, "no version") { _ = try await fixture.store.version(Int.max, of: "iris") }

@@ -66,8 +66,12 @@ struct ResolveTests {
         for _ in 0..<3 { try await fixture.register("rf_regressor") }
         _ = try await store.createModel(named: "empty")
 
-        await expect(.notFound, "versions 1–3 exist") { _ = try await store.resolve(ModelURI("models:/rf_regressor/4")) }
-        await expect(.notFound, "did you mean 'rf_regressor'") { _ = try await store.resolve(ModelURI("models:/rf_regresor/1")) }
+        await expect(.notFound, "versions 1–3 exist") {
+            _ = try await store.resolve(ModelURI("models:/rf_regressor/4"))
+        }
+        await expect(.notFound, "did you mean 'rf_regressor'") {
+            _ = try await store.resolve(ModelURI("models:/rf_regresor/1"))
+        }
         await expect(.notFound, "no versions yet") { _ = try await store.resolve(ModelURI("models:/empty/latest")) }
         await expect(.notFound, "no alias 'x'") { _ = try await store.resolve(ModelURI("models:/rf_regressor@x")) }
         await expect(.notFound, "no logged model 'm-1'") { _ = try await store.resolve(ModelURI("models:/m-1")) }
@@ -91,7 +95,7 @@ struct ResolveTests {
         let inRun = try await fixture.makeModel(run: run.number, name: "diabetes", path: "folder")
         let ofItsOwn = try await fixture.makeModel(run: run.number, name: "own", path: nil)
         try await fixture.pool.withSession { session in
-            try session.execute(
+            _ = try session.execute(
                 """
                 with blob as (
                     insert into coppice.blobs (digest, size) values (decode(repeat('ab', 32), 'hex'), 0) returning digest

@@ -20,7 +20,9 @@ struct VersionNumberTests {
                         do {
                             let number = try await connection.withTransaction { session in
                                 let number = try RegistryStore.registerVersion(
-                                    NewModelVersion(model: "raced", source: "\(index)"), in: session)
+                                    NewModelVersion(model: "raced", source: "\(index)"),
+                                    in: session
+                                )
                                 if (attempt + index) % 3 == 0 { throw Abandoned() }
                                 return number
                             }
@@ -73,8 +75,15 @@ struct VersionNumberTests {
 
         let version = try await fixture.store.createVersion(
             NewModelVersion(
-                model: "m", source: "models:/\(logged.id)", run: run.number, loggedModel: logged.number, user: "ada",
-                description: "first", tags: ["a": "b"]))
+                model: "m",
+                source: "models:/\(logged.id)",
+                run: run.number,
+                loggedModel: logged.number,
+                user: "ada",
+                description: "first",
+                tags: ["a": "b"]
+            )
+        )
 
         #expect(version == (try await fixture.store.version(1, of: "m")))
         #expect(version.run == run.id)

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 import Tracking
 
 @Suite(.database)
@@ -9,7 +9,10 @@ struct ExperimentTests {
         let store = try Fixture().store
 
         let id = try await store.createExperiment(
-            named: "quickstart", artifactLocation: "s3://bucket", tags: ["team": "trees"])
+            named: "quickstart",
+            artifactLocation: "s3://bucket",
+            tags: ["team": "trees"]
+        )
 
         let experiment = try #require(await store.experiment(id))
         #expect(experiment == (try await store.experiment(named: "quickstart")))

@@ -21,7 +21,8 @@ struct Fixture {
         startedAt: Date = .now
     ) async throws -> Run {
         try await store.createRun(
-            NewRun(experiment: experiment, name: name, user: "ada", startedAt: startedAt, params: params, tags: tags))
+            NewRun(experiment: experiment, name: name, user: "ada", startedAt: startedAt, params: params, tags: tags)
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Postgres
-import Testing
 import TestSupport
+import Testing
 import Tracking
 
 @Suite(.database)
@@ -16,8 +16,15 @@ struct LoggedModelTests {
         let model = try await fixture.pool.withTransaction { session in
             try TrackingStore.createLoggedModel(
                 NewLoggedModel(
-                    id: id, experiment: .default, name: "model_diabetes", run: run.number, artifactPath: "model_diabetes",
-                    modelType: "onnx", signature: signature, params: ["n_estimators": "100"], tags: ["a": "b"],
+                    id: id,
+                    experiment: .default,
+                    name: "model_diabetes",
+                    run: run.number,
+                    artifactPath: "model_diabetes",
+                    modelType: "onnx",
+                    signature: signature,
+                    params: ["n_estimators": "100"],
+                    tags: ["a": "b"],
                     metrics: [Metric(key: "rmse", value: 54, timestamp: time(1))]
                 ),
                 in: session
@@ -61,14 +68,25 @@ struct LoggedModelTests {
     func inputs() async throws {
         let fixture = try Fixture()
         let diabetes = DatasetInfo(
-            name: "diabetes", digest: "0123abcd", sourceType: "code", source: "{}", schema: "{}", profile: nil)
+            name: "diabetes",
+            digest: "0123abcd",
+            sourceType: "code",
+            source: "{}",
+            schema: "{}",
+            profile: nil
+        )
         let runs = [try await fixture.makeRun(), try await fixture.makeRun()]
 
         for run in runs {
             for _ in 0..<2 {
                 try await fixture.pool.withTransaction { session in
                     try TrackingStore.logInput(
-                        dataset: diabetes, context: "training", run: run.number, experiment: .default, in: session)
+                        dataset: diabetes,
+                        context: "training",
+                        run: run.number,
+                        experiment: .default,
+                        in: session
+                    )
                 }
             }
             #expect(
@@ -77,7 +95,9 @@ struct LoggedModelTests {
                 ]
             )
         }
-        let count = try await fixture.pool.withSession { try $0.execute("select count(*) from coppice.datasets").int(0, 0) }
+        let count = try await fixture.pool.withSession {
+            try $0.execute("select count(*) from coppice.datasets").int(0, 0)
+        }
         #expect(count == 1)
     }
 
@@ -86,12 +106,21 @@ struct LoggedModelTests {
         let fixture = try Fixture()
         let run = try await fixture.makeRun()
         let tooLong = DatasetInfo(
-            name: "d", digest: String(repeating: "0", count: 37), sourceType: "code", source: "{}")
+            name: "d",
+            digest: String(repeating: "0", count: 37),
+            sourceType: "code",
+            source: "{}"
+        )
 
         await expect(.invalid) {
             try await fixture.pool.withTransaction { session in
                 try TrackingStore.logInput(
-                    dataset: tooLong, context: "training", run: run.number, experiment: .default, in: session)
+                    dataset: tooLong,
+                    context: "training",
+                    run: run.number,
+                    experiment: .default,
+                    in: session
+                )
             }
         }
     }

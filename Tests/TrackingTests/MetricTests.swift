@@ -1,6 +1,6 @@
 import FoundationEssentials
-import Testing
 import TestSupport
+import Testing
 import Tracking
 
 @Suite(.database)
@@ -41,10 +41,15 @@ struct MetricTests {
     func specialValues() async throws {
         let fixture = try Fixture()
         let run = try await fixture.makeRun()
-        let values = ["nan": Double.nan, "plus": .infinity, "minus": -.infinity, "tiny": .leastNonzeroMagnitude, "huge": 1.7976931348623157e308]
+        let values = [
+            "nan": Double.nan, "plus": .infinity, "minus": -.infinity, "tiny": .leastNonzeroMagnitude,
+            "huge": 1.7976931348623157e308,
+        ]
 
         try await fixture.store.log(
-            metrics: values.map { Metric(key: $0.key, value: $0.value, timestamp: time(1)) }, run: run.id)
+            metrics: values.map { Metric(key: $0.key, value: $0.value, timestamp: time(1)) },
+            run: run.id
+        )
 
         let read = try #require(await fixture.store.run(run.id)).metrics.mapValues(\.value)
         #expect(read.mapValues(\.bitPattern) == values.mapValues(\.bitPattern))
@@ -110,7 +115,10 @@ struct MetricTests {
 
     @Test(
         "Keys that MLflow refuses are refused",
-        arguments: ["", "a//b", "../a", "a/..", "./a", "/a", "a/", ".", "a;b", "a\"b", "a\u{0}b", String(repeating: "k", count: 251)]
+        arguments: [
+            "", "a//b", "../a", "a/..", "./a", "/a", "a/", ".", "a;b", "a\"b", "a\u{0}b",
+            String(repeating: "k", count: 251),
+        ]
     )
     func badKeys(key: String) async throws {
         let fixture = try Fixture()
@@ -123,13 +131,20 @@ struct MetricTests {
         await expect(.invalid) { try await fixture.store.log(tags: [key: "1"], run: run.id) }
     }
 
-    @Test("Keys that MLflow takes are taken", arguments: ["a", "val/rmse", "größe ²", "a.b-c_d: e", String(repeating: "k", count: 250)])
+    @Test(
+        "Keys that MLflow takes are taken",
+        arguments: ["a", "val/rmse", "größe ²", "a.b-c_d: e", String(repeating: "k", count: 250)]
+    )
     func goodKeys(key: String) async throws {
         let fixture = try Fixture()
         let run = try await fixture.makeRun()
 
         try await fixture.store.log(
-            metrics: [Metric(key: key, value: 1, timestamp: .now)], params: [key: "2"], tags: [key: "3"], run: run.id)
+            metrics: [Metric(key: key, value: 1, timestamp: .now)],
+            params: [key: "2"],
+            tags: [key: "3"],
+            run: run.id
+        )
 
         let read = try #require(await fixture.store.run(run.id))
         #expect(read.metrics[key]?.value == 1)

@@ -1,6 +1,6 @@
 import FoundationEssentials
-import Testing
 import TestSupport
+import Testing
 import Tracking
 
 @Suite(.database)
@@ -12,11 +12,17 @@ struct RunQueryTests {
         var runs: [Run] = []
         for (index, value) in rmse.enumerated() {
             let run = try await fixture.makeRun(
-                named: "run \(index)", in: index == 1 ? other : .default, params: ["depth": "\(index % 2)"],
-                tags: ["parity": index % 2 == 0 ? "even" : "odd"], startedAt: time(1000 + index))
+                named: "run \(index)",
+                in: index == 1 ? other : .default,
+                params: ["depth": "\(index % 2)"],
+                tags: ["parity": index % 2 == 0 ? "even" : "odd"],
+                startedAt: time(1000 + index)
+            )
             if let value {
                 try await fixture.store.log(
-                    metrics: [Metric(key: "rmse", value: value, timestamp: time(0))], run: run.id)
+                    metrics: [Metric(key: "rmse", value: value, timestamp: time(0))],
+                    run: run.id
+                )
             }
             runs.append(run)
         }
@@ -42,7 +48,11 @@ struct RunQueryTests {
         #expect(try await names(fixture) { $0.name = "run 2" } == ["2"])
         #expect(try await names(fixture) { $0.params = ["depth": "1"] } == ["3", "1"])
         #expect(try await names(fixture) { $0.tags = ["parity": "even"] } == ["2", "0"])
-        #expect(try await names(fixture) { $0.params = ["depth": "1"]; $0.tags = ["parity": "even"] } == [])
+        #expect(
+            try await names(fixture) {
+                $0.params = ["depth": "1"]; $0.tags = ["parity": "even"]
+            } == []
+        )
         #expect(try await names(fixture) { $0.parent = runs[0].id } == [])
     }
 
@@ -51,7 +61,8 @@ struct RunQueryTests {
         let fixture = try Fixture()
         _ = try await makeRuns(fixture)
         let expected: [RunQuery.Comparison: [String]] = [
-            .less: ["1"], .lessOrEqual: ["1", "0"], .equal: ["0"], .notEqual: ["1"], .greaterOrEqual: ["0"], .greater: [],
+            .less: ["1"], .lessOrEqual: ["1", "0"], .equal: ["0"], .notEqual: ["1"], .greaterOrEqual: ["0"],
+            .greater: [],
         ]
 
         for comparison in RunQuery.Comparison.allCases {
@@ -68,7 +79,9 @@ struct RunQueryTests {
         _ = try await makeRuns(fixture)
 
         #expect(try await names(fixture) { $0.order = .init(metric: "rmse", ascending: true) } == ["1", "0", "3", "2"])
-        #expect(try await names(fixture) { $0.order = .init(metric: "rmse", ascending: false) } == ["0", "1", "3", "2"])
+        #expect(
+            try await names(fixture) { $0.order = .init(metric: "rmse", ascending: false) } == ["0", "1", "3", "2"]
+        )
     }
 
     @Test("Deleted runs are shown when asked for")

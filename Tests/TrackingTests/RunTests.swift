@@ -1,6 +1,6 @@
 import FoundationEssentials
-import Testing
 import TestSupport
+import Testing
 import Tracking
 
 @Suite(.database)
@@ -11,8 +11,13 @@ struct RunTests {
         let parent = try await fixture.makeRun(named: "sweep")
         let created = try await fixture.store.createRun(
             NewRun(
-                experiment: .default, name: "child", user: "ada", startedAt: time(1_700_000_000_123), parent: parent.id,
-                params: ["max_depth": "5"], tags: ["note": "first"]
+                experiment: .default,
+                name: "child",
+                user: "ada",
+                startedAt: time(1_700_000_000_123),
+                parent: parent.id,
+                params: ["max_depth": "5"],
+                tags: ["note": "first"]
             )
         )
 
@@ -39,7 +44,11 @@ struct RunTests {
         await expect(.conflict) { try await fixture.store.log(params: ["a": "9", "c": "3"], run: run.id) }
         await expect(.conflict) {
             try await fixture.store.log(
-                metrics: [Metric(key: "m", value: 1, timestamp: .now)], params: ["a": "9"], tags: ["t": "x"], run: run.id)
+                metrics: [Metric(key: "m", value: 1, timestamp: .now)],
+                params: ["a": "9"],
+                tags: ["t": "x"],
+                run: run.id
+            )
         }
 
         let read = try #require(await fixture.store.run(run.id))
@@ -78,7 +87,9 @@ struct RunTests {
         let run = try await fixture.makeRun(tags: ["a": "1"])
 
         try await fixture.store.log(
-            tags: ["a": "2", "mlflow.runName": "renamed", "mlflow.parentRunId": parent.id.rawValue], run: run.id)
+            tags: ["a": "2", "mlflow.runName": "renamed", "mlflow.parentRunId": parent.id.rawValue],
+            run: run.id
+        )
         let read = try #require(await fixture.store.run(run.id))
         #expect(read.name == "renamed")
         #expect(read.parent == parent.id)
