@@ -116,8 +116,8 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        tests("Postgres", ["TestSupport"]),
-        tests("Schema", ["TestSupport"]),
+        tests("Postgres", ["TestSupport", logging]),
+        tests("Schema", ["TestSupport", "Migrations"]),
         tests("LocalPostgres", ["TestSupport"]),
         tests("DecisionForests", resources: [.copy("Fixtures")]),
         tests("Datasets", resources: [.copy("Fixtures")]),

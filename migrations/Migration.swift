@@ -7,6 +7,12 @@ public struct Migration: Sendable, Equatable {
     /// The statements, as written in the file.
     public let sql: String
 
+    public init(version: Int, name: String, sql: String) {
+        self.version = version
+        self.name = name
+        self.sql = sql
+    }
+
     /// All migrations of this build, in order.
     public static let all: [Migration] = EmbeddedFiles.all.enumerated().map { index, file in
         let parts = file.name.dropLast(".sql".count).split(separator: "_", maxSplits: 1)

@@ -11,6 +11,8 @@
 /// cannot get to `HOME`, as in root's own directory, it is a link to a directory under `/var/lib/coppice`.
 struct ClusterFiles: Sendable, Equatable {
     let home: String
+    /// Where the server's directory is made if its user cannot reach the home.
+    var elsewhere = "/var/lib/coppice"
 
     var lock: String { home + "/postgres.lock" }
     /// Which migrations the database has; see `LocalCluster.start`.
@@ -71,7 +73,7 @@ struct ClusterFiles: Sendable, Equatable {
     }
 
     private func makeElsewhere(for user: ServerUser) throws(LocalPostgresError) {
-        let parent = "/var/lib/coppice"
+        let parent = elsewhere
         guard mkdir(parent, 0o711) == 0 || errno == EEXIST, user.canReach(parent) else {
             throw LocalPostgresError(
                 .unreachableDirectory,

@@ -40,7 +40,7 @@ extension LocalCluster {
             majorVersion: Initialiser.majorVersion(of: data),
             environment: environment
         )
-        try clearAwayRemains(data)
+        try clearAwayRemains(data, socketDirectory: socketDirectory)
         Self.rotate(log)
         let logStart = Self.size(log)
 
@@ -103,9 +103,11 @@ extension LocalCluster {
     }
 
     /// Removes what a killed server left behind and would refuse to start over.
-    private func clearAwayRemains(_ data: String) throws(LocalPostgresError) {
-        let pidFile = data + "/postmaster.pid"
-        guard access(pidFile, F_OK) == 0 else { return }
+    private func clearAwayRemains(_ data: String, socketDirectory: String) throws(LocalPostgresError) {
+        let socket = socketDirectory + "/" + ClusterFiles.socketName
+        let files: [String] = [data + "/postmaster.pid", socket + ".lock", socket]
+        let remains = files.filter { access($0, F_OK) == 0 }
+        guard !remains.isEmpty else { return }
         // Its processes notice that it is gone within moments; until then they may still write.
         let start = ContinuousClock.now
         while ServerProcess.hasProcesses(in: data) {
@@ -117,8 +119,9 @@ extension LocalCluster {
             }
             usleep(2_000)
         }
-        // The number in the file may belong to another program by now, which PostgreSQL would take for a server.
-        unlink(pidFile)
+        // The number in the files may belong to another program by now, or to a process that has ended and that nobody
+        // has waited for; PostgreSQL would take either for a server.
+        for path in remains { unlink(path) }
     }
 
     /// Keeps the log of one earlier stretch, so that it never takes more than about 2 MiB.

@@ -12,7 +12,7 @@ public struct LocalCluster: Sendable {
     /// The role that owns everything; any other role can be used, too, since the socket is private.
     public static let roleName = "postgres"
 
-    let files: ClusterFiles
+    var files: ClusterFiles
     let settings: ServerSettings
     let environment: [String: String]
 
@@ -36,6 +36,7 @@ public struct LocalCluster: Sendable {
     ///
     /// A few microseconds when it runs already, well below a second when it was stopped. Programs that start at once
     /// get one cluster. Throws `LocalPostgresError`, `SchemaError`, `PostgresError`.
+    @discardableResult
     public func start() async throws -> PostgresConfiguration {
         let migrator = Migrator()
         if let configuration = runningConfiguration(), readStamp() == migrator.fingerprint { return configuration }
@@ -50,6 +51,7 @@ public struct LocalCluster: Sendable {
     }
 
     /// Sees to it that the server runs; the database may be missing. For tools that make their own.
+    @discardableResult
     public func startServer() async throws -> PostgresConfiguration {
         if let configuration = runningConfiguration() { return configuration }
         let lock = try await prepareAndLock()

@@ -69,6 +69,34 @@ final class ServerLink {
         return PQconsumeInput(connection) == 0 || !isUsable || PQsocket(connection).isReadable
     }
 
+    /// What `PQexec` does after sending, except that of several errors the first counts: a server that ends the
+    /// connection gives its reason first, and libpq adds that the connection is closed.
+    func collectResult(afterSending isSent: Int32) -> OpaquePointer? {
+        guard isSent == 1 else { return nil }
+        var kept: OpaquePointer?
+        while let result = PQgetResult(connection) {
+            if let previous = kept {
+                if PQresultStatus(previous) == PGRES_FATAL_ERROR {
+                    PQclear(result)
+                    continue
+                }
+                PQclear(previous)
+            }
+            kept = result
+            switch PQresultStatus(result) {
+            // Goes on until somebody copies.
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: return kept
+            default: break
+            }
+        }
+        return kept
+    }
+
+    /// Runs statements without values.
+    func run(_ text: String) -> OpaquePointer? {
+        collectResult(afterSending: PQsendQuery(connection, text))
+    }
+
     private static func withCStrings<Result>(
         _ parameters: [String: String],
         _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result

@@ -44,7 +44,7 @@ extension Session {
 extension Session {
     private borrowing func startCopy(_ sql: SQL, _ expected: ExecStatusType) throws(PostgresError) {
         guard sql.valueCount == 0 else { throw PostgresError(.misuse, "COPY cannot bind values", sql: sql.text) }
-        let result = try perform { PQexec(link.connection, sql.text) }
+        let result = try perform { link.run(sql.text) }
         defer { PQclear(result) }
         let status = PQresultStatus(result)
         guard status != expected else { return }

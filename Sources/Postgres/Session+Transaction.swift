@@ -39,7 +39,7 @@ extension Session {
             return result
         } catch {
             // Undoing must not fail because the task was cancelled meanwhile.
-            PQclear(PQexec(link.connection, "rollback to savepoint coppice; release savepoint coppice"))
+            PQclear(link.run("rollback to savepoint coppice; release savepoint coppice"))
             throw error
         }
     }
@@ -52,7 +52,7 @@ extension Session {
                 sqlState: .inFailedTransaction
             )
         }
-        let result = try perform { PQexec(link.connection, "commit") }
+        let result = try perform { link.run("commit") }
         defer { PQclear(result) }
         guard Self.hasSucceeded(result) else {
             let error = failure(result, sql: "commit")
@@ -68,7 +68,7 @@ extension Session {
     /// Leaves the connection outside any transaction; also for a cancelled task.
     borrowing func rollBack() {
         switch PQtransactionStatus(link.connection) {
-        case PQTRANS_INTRANS, PQTRANS_INERROR: PQclear(PQexec(link.connection, "rollback"))
+        case PQTRANS_INTRANS, PQTRANS_INERROR: PQclear(link.run("rollback"))
         // In the middle of a statement, such as an abandoned COPY: only a new connection helps.
         case PQTRANS_ACTIVE: link.abandon()
         default: break

@@ -32,7 +32,7 @@ public struct Session: ~Copyable {
     ///
     /// Only for text that is ours, such as migrations. Without a transaction around it, the script is one itself.
     public borrowing func executeScript(unsafeRaw script: String) throws(PostgresError) {
-        let result = try perform { PQexec(link.connection, script) }
+        let result = try perform { link.run(script) }
         defer { PQclear(result) }
         guard Self.hasSucceeded(result) else { throw failure(result, sql: script) }
     }
@@ -50,7 +50,7 @@ extension Session {
         case .direct: return sendDirect(sql, parameters)
         case .prepared(let name): return sendPrepared(name, sql, parameters)
         case .prepare(let name, let evicted):
-            if let evicted { PQclear(PQexec(link.connection, "deallocate \(evicted)")) }
+            if let evicted { PQclear(link.run("deallocate \(evicted)")) }
             guard try !isBehindPooler() else {
                 link.statements.disable()
                 return sendDirect(sql, parameters)
@@ -71,14 +71,35 @@ extension Session {
     /// about three times as fast, `bytea` is half as long, and doubles keep every bit.
     private func sendDirect(_ sql: SQL, _ parameters: ParameterBuffer) -> OpaquePointer? {
         parameters.withPointers { types, values, lengths, formats in
-            PQexecParams(link.connection, sql.text, parameters.count, types, values, lengths, formats, 1)
+            link.collectResult(
+                afterSending: PQsendQueryParams(
+                    link.connection,
+                    sql.text,
+                    parameters.count,
+                    types,
+                    values,
+                    lengths,
+                    formats,
+                    1
+                )
+            )
         }
     }
 
     private func sendPrepared(_ name: String, _ sql: SQL, _ parameters: ParameterBuffer) -> OpaquePointer? {
         let wasIdle = !link.isInTransaction
         let result = parameters.withPointers { _, values, lengths, formats in
-            PQexecPrepared(link.connection, name, parameters.count, values, lengths, formats, 1)
+            link.collectResult(
+                afterSending: PQsendQueryPrepared(
+                    link.connection,
+                    name,
+                    parameters.count,
+                    values,
+                    lengths,
+                    formats,
+                    1
+                )
+            )
         }
         guard PQresultStatus(result) == PGRES_FATAL_ERROR, let state = SQLState(of: result) else { return result }
         // Both errors come before anything was executed. Inside a transaction it is too late to start over.
@@ -101,7 +122,7 @@ extension Session {
     /// In transaction mode the next transaction may meet another server, which knows nothing of our statements.
     private func isBehindPooler() throws(PostgresError) -> Bool {
         guard !link.hasCheckedForPooler else { return false }
-        let result = PQexec(link.connection, "select pg_catalog.pg_backend_pid()")
+        let result = link.run("select pg_catalog.pg_backend_pid()")
         defer { PQclear(result) }
         guard PQresultStatus(result) == PGRES_TUPLES_OK, let value = PQgetvalue(result, 0, 0) else {
             throw failure(result, sql: nil)

@@ -1,0 +1,225 @@
+import FoundationEssentials
+import Glibc
+import Postgres
+import Testing
+
+@testable import LocalPostgres
+
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct LocalClusterTests {
+    @Test("From nothing to a migrated database, and again after a stop")
+    func lifeCycle() async throws {
+        try await Home.with { home in
+            let cluster = LocalCluster(home: home)
+            #expect(cluster.status().state == .absent)
+            #expect(try await cluster.stop() == false)
+            let configuration = try await cluster.start()
+            let connection = PostgresConnection(configuration)
+            try await connection.execute("create table public.kept (n int)")
+            #expect(try await connection.execute("select from coppice.run_history") == 0)
+            guard case .running(let process) = cluster.status().state else {
+                Issue.record("\(cluster.status())")
+                return
+            }
+            #expect(getsid(process) != getsid(0), "the terminal's signals must not reach the server")
+            #expect(try await cluster.start() == configuration)
+            #expect(cluster.url == configuration.uri)
+
+            #expect(try await cluster.stop())
+            #expect(cluster.status().state == .stopped)
+            #expect(cluster.url == nil)
+            try await cluster.start()
+            #expect(try await connection.execute("select from kept") == 0)
+        }
+    }
+
+    @Test("Programs that start at once get one cluster")
+    func together() async throws {
+        try await Home.with { home in
+            let found = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        let connection = PostgresConnection(try await LocalCluster(home: home).start())
+                        return try await connection.withSession { session in
+                            try session.execute("select system_identifier from pg_control_system()").int(0, 0)
+                        }
+                    }
+                }
+                return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+            }
+            #expect(found.count == 1)
+        }
+    }
+
+    @Test("Only the server's user can get to the socket, and any role can log in there")
+    func access() async throws {
+        try await Home.with { home in
+            let configuration = try await LocalCluster(home: home, settings: .disposable).start()
+            var info = stat()
+            #expect(stat(try #require(configuration["host"]), &info) == 0)
+            #expect(info.st_mode & 0o777 == 0o700)
+            #expect(info.st_uid == (try ServerUser.current().id))
+            let connection = PostgresConnection(configuration)
+            try await connection.execute("create role analyst login in role coppice_reader")
+            let addresses = try await connection.withSession { session in
+                try session.execute("select current_setting('listen_addresses')").string(0, 0)
+            }
+            #expect(addresses == "")
+            var asAnalyst = configuration
+            asAnalyst["user"] = "analyst"
+            #expect(try await PostgresConnection(asAnalyst).execute("select from coppice.run_history") == 0)
+        }
+    }
+
+    @Test("A server that was killed comes back with what was committed")
+    func killed() async throws {
+        try await Home.with { home in
+            let cluster = LocalCluster(home: home)
+            let connection = PostgresConnection(try await cluster.start())
+            try await connection.execute("create table public.kept as select generate_series(1, 1000) as n")
+            guard case .running(let process) = cluster.status().state else { return }
+            #expect(kill(process, SIGKILL) == 0)
+            while cluster.status().state != .stopped {}
+            let configuration = try await cluster.start()
+            #expect(try await PostgresConnection(configuration).execute("select from public.kept") == 1_000)
+        }
+    }
+
+    @Test("A process number that another program has by now does not keep the server down")
+    func reusedNumber() async throws {
+        try await Home.with { home in
+            let cluster = LocalCluster(home: home, settings: .disposable)
+            try await cluster.start()
+            try await cluster.stop()
+            let data = try #require(cluster.status().dataDirectory)
+            try "\(getpid())\n\(data)\n1\n5432\n\n\n1 1\nready\n".write(
+                toFile: data + "/postmaster.pid",
+                atomically: false,
+                encoding: .utf8
+            )
+            #expect(cluster.status().state == .stopped)
+            try await cluster.start()
+        }
+    }
+
+    @Test("A socket that was removed brings a new server")
+    func lostSocket() async throws {
+        try await Home.with { home in
+            let cluster = LocalCluster(home: home, settings: .disposable)
+            let configuration = try await cluster.start()
+            let socket = try #require(configuration["host"]) + "/.s.PGSQL.5432"
+            try FileManager.default.removeItem(atPath: socket)
+            #expect(try await PostgresConnection(cluster.start()).execute("select 1") == 1)
+        }
+    }
+
+    @Test("What an interrupted start left is cleared away")
+    func halfMade() async throws {
+        try await Home.with { home in
+            let cluster = LocalCluster(home: home, settings: .disposable)
+            let user = try ServerUser.current()
+            try cluster.files.makeHome(for: user)
+            let base = try cluster.files.makeDirectories(for: user)
+            try FileManager.default.createDirectory(
+                atPath: base + "/initialising-1/base",
+                withIntermediateDirectories: true
+            )
+            try await cluster.start()
+            #expect(!FileManager.default.fileExists(atPath: base + "/initialising-1"))
+        }
+    }
+
+    @Test("A directory that is not ours is left alone")
+    func notOurs() async throws {
+        try await Home.with { home in
+            let cluster = LocalCluster(home: home, settings: .disposable)
+            let user = try ServerUser.current()
+            try cluster.files.makeHome(for: user)
+            let data = try cluster.files.makeDirectories(for: user) + "/data"
+            try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+            try "mine".write(toFile: data + "/file", atomically: false, encoding: .utf8)
+            let error = try await #require(throws: LocalPostgresError.self) { try await cluster.start() }
+            #expect(error.code == .notOurs)
+            #expect(FileManager.default.fileExists(atPath: data + "/file"))
+        }
+    }
+
+    @Test("A cluster of another major version says what to install")
+    func wrongVersion() async throws {
+        try await Home.with { home in
+            let cluster = LocalCluster(home: home, settings: .disposable)
+            let user = try ServerUser.current()
+            try cluster.files.makeHome(for: user)
+            let data = try cluster.files.makeDirectories(for: user) + "/data"
+            try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+            try "9\n".write(toFile: data + "/PG_VERSION", atomically: false, encoding: .utf8)
+            let error = try await #require(throws: LocalPostgresError.self) { try await cluster.start() }
+            #expect(error.code == .wrongVersion)
+            #expect("\(error)".contains("postgresql-9"))
+        }
+    }
+
+    @Test("A long path has its socket elsewhere")
+    func longPath() async throws {
+        try await Home.with { home in
+            let long = home + "/" + String(repeating: "long-", count: 20)
+            let cluster = LocalCluster(home: long, settings: .disposable)
+            let configuration = try await cluster.start()
+            let directory = try #require(configuration["host"])
+            #expect(directory.hasPrefix("/tmp/coppice-"))
+            #expect(try await PostgresConnection(configuration).execute("select 1") == 1)
+            #expect(cluster.runningConfiguration() == configuration)
+            try await cluster.kill()
+            try FileManager.default.removeItem(atPath: directory)
+        }
+    }
+
+    @Test("A home that the server's user cannot enter gets its files elsewhere", .enabled(if: getuid() == 0))
+    func unreachable() async throws {
+        try await Home.with { home in
+            let closed = home + "/closed"
+            mkdir(home, 0o755)
+            mkdir(closed, 0o700)
+            var cluster = LocalCluster(home: closed + "/.coppice", settings: .disposable)
+            cluster.files.elsewhere = home + "/elsewhere"
+            let configuration = try await cluster.start()
+            #expect(try #require(configuration["host"]).hasPrefix(home + "/elsewhere/"))
+            #expect(try await cluster.start() == configuration)
+            try await cluster.kill()
+
+            cluster.files.elsewhere = closed + "/as-closed"
+            try FileManager.default.removeItem(atPath: closed + "/.coppice/postgres")
+            let error = try await #require(throws: LocalPostgresError.self) { try await cluster.start() }
+            #expect(error.code == .unreachableDirectory)
+            #expect("\(error)".contains("COPPICE_HOME"))
+        }
+    }
+
+    @Test("A server that cannot start says why and where its log is")
+    func cannotStart() async throws {
+        try await Home.with { home in
+            let cluster = LocalCluster(home: home, settings: .disposable)
+            try await cluster.start()
+            try await cluster.stop()
+            let data = try #require(cluster.status().dataDirectory)
+            try FileManager.default.removeItem(atPath: data + "/global/pg_control")
+            let error = try await #require(throws: LocalPostgresError.self) { try await cluster.start() }
+            #expect(error.code == .startFailed)
+            #expect("\(error)".contains("pg_control") && "\(error)".contains("server.log"), "\(error)")
+        }
+    }
+
+    @Test("The log does not grow without bound")
+    func log() async throws {
+        try await Home.with { home in
+            let cluster = LocalCluster(home: home, settings: .disposable)
+            try await cluster.startServer()
+            try await cluster.stop()
+            let log = try #require(cluster.status().logFile)
+            try String(repeating: "x", count: 2 << 20).write(toFile: log, atomically: false, encoding: .utf8)
+            try await cluster.startServer()
+            #expect(try #require(FileManager.default.contents(atPath: log)).count < 1 << 20)
+            #expect(FileManager.default.fileExists(atPath: log + ".1"))
+        }
+    }
+}

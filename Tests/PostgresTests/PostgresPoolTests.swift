@@ -1,0 +1,74 @@
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.emptyDatabase, .timeLimit(.minutes(1)))
+struct PostgresPoolTests {
+    @Test("Many callers share few connections")
+    func shared() async throws {
+        let pool = try testDatabase().pool(size: 3)
+        let processes = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<60 {
+                group.addTask {
+                    try await pool.withSession { session in try session.execute("select pg_backend_pid()").int(0, 0) }
+                }
+            }
+            return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        #expect(processes.count <= 3)
+    }
+
+    @Test("A task that is cancelled while it waits gets out of the line")
+    func cancelled() async throws {
+        let pool = try testDatabase().pool(size: 1)
+        let (entered, enter) = AsyncStream.makeStream(of: Void.self)
+        let (left, leave) = AsyncStream.makeStream(of: Void.self)
+        let holder = Task {
+            try await pool.withConnection { _ in
+                enter.yield()
+                for await _ in left { break }
+            }
+        }
+        for await _ in entered { break }
+        let waiter = Task { try await pool.execute("select 1") }
+        waiter.cancel()
+        let error = await #expect(throws: PostgresError.self) { try await waiter.value }
+        #expect(error?.code == .cancelled)
+        leave.yield()
+        try await holder.value
+        #expect(try await pool.execute("select 1") == 1)
+    }
+
+    @Test("A lost connection is replaced")
+    func lost() async throws {
+        let pool = try testDatabase().pool(size: 1)
+        await #expect(throws: PostgresError.self) {
+            try await pool.execute("select pg_terminate_backend(pg_backend_pid())")
+        }
+        #expect(try await pool.execute("select 1") == 1)
+    }
+
+    @Test("A closed pool lends nothing")
+    func closed() async throws {
+        let pool = try testDatabase().pool()
+        try await pool.execute("select 1")
+        await pool.close()
+        let error = await #expect(throws: PostgresError.self) { try await pool.execute("select 1") }
+        #expect(error?.code == .poolClosed)
+    }
+
+    @Test("A transaction through the pool is one transaction")
+    func transaction() async throws {
+        let pool = try testDatabase().pool()
+        try await pool.execute("create table t (n int)")
+        struct Abort: Error {}
+        await #expect(throws: Abort.self) {
+            try await pool.withTransaction { session in
+                try session.execute("insert into t values (1)")
+                throw Abort()
+            }
+        }
+        #expect(try await pool.execute("select from t") == 0)
+    }
+}

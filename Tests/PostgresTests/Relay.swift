@@ -1,0 +1,110 @@
+import Dispatch
+import FoundationEssentials
+import Glibc
+import Postgres
+import Synchronization
+
+/// Stands between client and server, and misbehaves on demand.
+final class Relay: Sendable {
+    private struct State {
+        var pairs: [[Int32]] = []
+        var frozen: Set<Int32> = []
+        var lastWords: String?
+        var forgesProcessID = false
+        var listener: Int32 = -1
+    }
+
+    /// How to reach the server through the relay.
+    let configuration: PostgresConfiguration
+    private let target: String
+    private let directory: String
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "relay", attributes: .concurrent)
+
+    init(to configuration: PostgresConfiguration) throws {
+        directory = "/tmp/coppice-relay-" + String(UInt64.random(in: .min ... .max), radix: 36)
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+        target = (configuration["host"] ?? "") + "/.s.PGSQL." + (configuration["port"] ?? "5432")
+        var own = configuration
+        own["host"] = directory
+        own["port"] = "5432"
+        self.configuration = own
+    }
+
+    deinit {
+        refuse()
+        cut()
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private var path: String { directory + "/.s.PGSQL.5432" }
+
+    /// Accepts connections from now on.
+    func listen() throws {
+        let listener = try UnixStream.listen(path)
+        state.withLock { $0.listener = listener }
+        queue.async { [weak self, queue] in
+            while case let client = accept(listener, nil, nil), client >= 0 {
+                guard let self, let server = try? UnixStream.connect(self.target) else {
+                    close(client)
+                    continue
+                }
+                self.state.withLock { $0.pairs.append([client, server]) }
+                queue.async { [weak self] in self?.pump(from: client, to: server, isRequest: true) }
+                queue.async { [weak self] in self?.pump(from: server, to: client, isRequest: false) }
+            }
+        }
+    }
+
+    /// Accepts no new connections.
+    func refuse() {
+        let listener = state.withLock { state in
+            defer { state.listener = -1 }
+            return state.listener
+        }
+        if listener >= 0 {
+            shutdown(listener, Int32(SHUT_RDWR))
+            close(listener)
+            unlink(path)
+        }
+    }
+
+    /// Cuts every connection.
+    func cut() {
+        for pair in state.withLock({ $0.pairs }) { for end in pair { shutdown(end, Int32(SHUT_RDWR)) } }
+    }
+
+    /// The connections stay open, and nothing goes through them any more: as if the network were unplugged.
+    func freeze() {
+        state.withLock { state in state.frozen.formUnion(state.pairs.flatMap { $0 }) }
+    }
+
+    /// Cuts the connection once the server has got a message with this text, before it can answer.
+    func cut(after text: String) {
+        state.withLock { $0.lastWords = text }
+    }
+
+    /// Tells clients another process number than the server's, as poolers do.
+    func forgeProcessID() {
+        state.withLock { $0.forgesProcessID = true }
+    }
+
+    private func pump(from source: Int32, to sink: Int32, isRequest: Bool) {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = read(source, &buffer, buffer.count), count > 0 {
+            let (isFrozen, lastWords, forges) = state.withLock {
+                ($0.frozen.contains(source), $0.lastWords, $0.forgesProcessID)
+            }
+            if isFrozen { continue }
+            if forges, !isRequest, let place = buffer[..<count].firstRange(of: [UInt8(ascii: "K"), 0, 0, 0, 12]) {
+                buffer[place.lowerBound + 8] ^= 1
+            }
+            let isLast = isRequest && lastWords.map { buffer[..<count].firstRange(of: Array($0.utf8)) != nil } ?? false
+            // The client hears nothing of what the server says to its last words.
+            if isLast { shutdown(source, Int32(SHUT_RDWR)) }
+            _ = write(sink, buffer, count)
+        }
+        shutdown(source, Int32(SHUT_RDWR))
+        shutdown(sink, Int32(SHUT_RDWR))
+    }
+}
