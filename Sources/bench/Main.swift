@@ -1,5 +1,48 @@
-/// Measures forests; the command line of `forest` follows.
+internal import Foundation
+
+/// Measures a forest: `bench forest --train A.csv --test B.csv --params P.json --out O.json`.
+///
+/// The CSV files have a header, features, and the target as last column; an empty field is a missing value.
 @main
 struct Bench {
-    static func main() {}
+    static func main() async {
+        do {
+            let arguments = try Arguments(CommandLine.arguments.dropFirst())
+            let report = try await ForestBenchmark(arguments).run()
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            try encoder.encode(report).write(to: arguments.out)
+        } catch {
+            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+            exit(64)
+        }
+    }
+}
+
+/// The files named on the command line.
+struct Arguments {
+    let train: URL
+    let test: URL
+    let params: URL
+    let out: URL
+
+    struct Invalid: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    init(_ words: ArraySlice<String>) throws {
+        let usage = "usage: bench forest --train A.csv --test B.csv --params P.json --out O.json"
+        guard words.first == "forest", words.count == 9 else { throw Invalid(description: usage) }
+        var options: [String: String] = [:]
+        var rest = words.dropFirst()
+        while let option = rest.popFirst(), let value = rest.popFirst() { options[option] = value }
+        func file(_ option: String) throws -> URL {
+            guard let path = options[option] else { throw Invalid(description: "\(option) is missing; \(usage)") }
+            return URL(fileURLWithPath: path)
+        }
+        train = try file("--train")
+        test = try file("--test")
+        params = try file("--params")
+        out = try file("--out")
+    }
 }

@@ -64,7 +64,7 @@ struct AbsoluteErrorCriterion: Criterion {
         (leftErrors[position - 1] / weightLeft, rightErrors[position] / weightRight)
     }
 
-    var value: [Double] { [rightMedians[range.lowerBound]] }
+    func appendValue(to values: inout [Double]) { values.append(rightMedians[range.lowerBound]) }
 
     var childrenValue: (left: Double, right: Double) { (leftMedians[position - 1], rightMedians[position]) }
 

@@ -88,7 +88,9 @@ extension ClassCriterion {
             Self.impurity(sums.right, sums.classCount, weight: sums.weightRight)
         )
     }
-    var value: [Double] { (0..<sums.classCount).map { sums.total[$0] / sums.weight } }
+    func appendValue(to values: inout [Double]) {
+        for index in 0..<sums.classCount { values.append(sums.total[index] / sums.weight) }
+    }
     /// Constraints are on class 0, as those of two classes mirror each other.
     var childrenValue: (left: Double, right: Double) {
         (sums.left[0] / sums.weightLeft, sums.right[0] / sums.weightRight)

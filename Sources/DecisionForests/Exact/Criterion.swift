@@ -20,8 +20,8 @@ protocol Criterion {
     var childrenImpurity: (left: Double, right: Double) { get }
     /// Larger for better cuts of the same node.
     var gain: Double { get }
-    /// The node's prediction.
-    var value: [Double] { get }
+    /// Appends the node's prediction, one number or a share per class.
+    func appendValue(to values: inout [Double])
     /// What monotonic constraints compare: the predictions of the children.
     var childrenValue: (left: Double, right: Double) { get }
     /// Half way between the children's predictions.

@@ -40,7 +40,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         return NodeSummary(weight: criterion.weight, impurity: node.impurity ?? criterion.nodeImpurity)
     }
 
-    func value() -> [Double] { criterion.value }
+    func appendValue(to values: inout [Double]) { criterion.appendValue(to: &values) }
 
     mutating func findSplit(_ node: NodeContext, impurity: Double, knownConstants: inout Int) -> Split? {
         var best: Cut?

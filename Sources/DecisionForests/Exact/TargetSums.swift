@@ -76,7 +76,7 @@ extension MeanCriterion {
     mutating func enter(_ range: Range<Int>) { sums.enter(range) }
     mutating func reset() { sums.reset() }
     mutating func move(to position: Int) { sums.move(to: position) }
-    var value: [Double] { [sums.sum / sums.weight] }
+    func appendValue(to values: inout [Double]) { values.append(sums.sum / sums.weight) }
     var childrenValue: (left: Double, right: Double) {
         (sums.sumLeft / sums.weightLeft, sums.sumRight / sums.weightRight)
     }

@@ -1,17 +1,15 @@
 extension RandomForest {
     /// Predicts a number per row; for a classification the most probable class, the first one of equals.
+    ///
+    /// Lays the forest out first; keep a `ForestPredictor` to predict often.
     public func predict(_ features: FeatureMatrix) -> [Double] {
-        let outputs = averagedOutputs(features)
-        switch task {
-        case .regression: return outputs
-        case .classification: return Self.mostProbable(outputs, classCount: outputCount).map(Double.init)
-        }
+        ForestPredictor(self).predict(features)
     }
 
     /// Predicts `rowCount × classCount` probabilities, row-major: the mean of the trees' class fractions.
     public func predictProbabilities(_ features: FeatureMatrix) -> [Double] {
         precondition(task == .classification, "only a classification has class probabilities")
-        return averagedOutputs(features)
+        return ForestPredictor(self).averagedOutputs(features)
     }
 
     /// The index of the largest of each `classCount` values; the first one of equals.
@@ -23,19 +21,5 @@ extension RandomForest {
             }
             return Int32(best)
         }
-    }
-
-    private func averagedOutputs(_ features: FeatureMatrix) -> [Double] {
-        precondition(features.featureCount == featureCount, "the forest was trained on \(featureCount) features")
-        var sums = [Double](repeating: 0, count: features.rowCount * outputCount)
-        for tree in trees {
-            for row in 0..<features.rowCount {
-                let leaf = tree.leaf(of: row, in: features)
-                for output in 0..<outputCount {
-                    sums[row * outputCount + output] += tree.value[leaf * outputCount + output]
-                }
-            }
-        }
-        return sums.map { $0 / Double(trees.count) }
     }
 }

@@ -26,6 +26,14 @@ struct Bootstrap: Sendable {
         cumulatedShares = hyperparameters.bootstrap ? rowWeights.map(Self.cumulatedShares) : nil
     }
 
+    /// The total weight of a tree's rows if all their weights are whole; else nil.
+    var wholeWeight: Double? {
+        if balancedClasses != nil { return nil }
+        if let drawCount { return Double(drawCount) }
+        guard let rowWeights else { return Double(rowCount) }
+        return rowWeights.allSatisfy { $0 == $0.rounded() } ? rowWeights.reduce(0, +) : nil
+    }
+
     /// How often the tree with this seed draws each row; nil without a bootstrap.
     func counts(seed: UInt32) -> [Int32]? {
         guard let drawCount else { return nil }

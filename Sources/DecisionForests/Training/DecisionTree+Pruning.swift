@@ -12,15 +12,15 @@ extension DecisionTree {
     /// A copy in which the marked nodes are leaves and all below them is gone; depth-first.
     private func keeping(leaves isLeaf: [Bool]) -> DecisionTree {
         var tree = TreeAssembly(outputCount: outputCount)
-        var stack: [(node: Int, parent: (node: Int, isLeft: Bool)?)] = [(0, nil)]
+        var stack: [(node: Int, parent: TreeAssembly.Parent?)] = [(0, nil)]
         while let (node, parent) = stack.popLast() {
             let index = tree.add(
                 parent: parent,
-                value: value[(node * outputCount)..<((node + 1) * outputCount)],
                 sampleCount: Int(sampleCount[node]),
                 weight: weightedSampleCount[node],
                 impurity: impurity[node]
             )
+            tree.value.append(contentsOf: value[(node * outputCount)..<((node + 1) * outputCount)])
             if isLeaf[node] { continue }
             tree.split(
                 index,
@@ -28,8 +28,8 @@ extension DecisionTree {
                 threshold: threshold[node],
                 missingGoesLeft: missingGoesLeft[node]
             )
-            stack.append((Int(rightChild[node]), (index, false)))
-            stack.append((Int(leftChild[node]), (index, true)))
+            stack.append((Int(rightChild[node]), TreeAssembly.Parent(node: index, isLeft: false)))
+            stack.append((Int(leftChild[node]), TreeAssembly.Parent(node: index, isLeft: true)))
         }
         return tree.finish()
     }

@@ -68,6 +68,9 @@ struct FeatureSampler {
         features.swapAt(position, candidatesStart)
     }
 
+    /// All features but the first `count`, which after `leaveNode` are the constants.
+    func features(from count: Int) -> ArraySlice<Int32> { features[count...] }
+
     /// Ends the node and returns how many constants its children know.
     mutating func leaveNode() -> Int {
         // Siblings find the known constants in their original order, whatever was drawn here.

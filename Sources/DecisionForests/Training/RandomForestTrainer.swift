@@ -27,7 +27,12 @@ public struct RandomForestTrainer: Sendable {
         on trainingSet: TrainingSet,
         progress: (@Sendable (Int) -> Void)? = nil
     ) async throws -> RandomForest {
-        let plan = try TrainingPlan(hyperparameters, randomState: randomState, trainingSet: trainingSet)
+        let plan = try await TrainingPlan(
+            hyperparameters,
+            randomState: randomState,
+            trainingSet: trainingSet,
+            threadCount: threadCount
+        )
         let trees = try await TrainingExecutor.map(0..<hyperparameters.treeCount, threadCount: threadCount) {
             try plan.growTree($0)
         } progress: {
@@ -41,5 +46,12 @@ public struct RandomForestTrainer: Sendable {
             outputCount: plan.outputCount,
             outOfBag: outOfBag
         )
+    }
+}
+
+extension RandomForestTrainer {
+    /// The splitter that `train` uses for these data: what `auto` comes to.
+    public func splitter(for trainingSet: TrainingSet) -> Hyperparameters.Splitter {
+        hyperparameters.splitter == .auto ? .exact : hyperparameters.splitter
     }
 }

@@ -33,7 +33,7 @@ struct NodeSummary {
 
 /// Finds the splits of one tree and keeps its rows, in an order in which every node is a range.
 ///
-/// The growers call, for every node, `enter`, then `findSplit` unless the node must be a leaf, then `value`: a median is
+/// The growers call, for every node, `enter`, then `findSplit` unless the node must be a leaf, then `appendValue`: a median is
 /// taken over the rows as the split left them, as scikit-learn takes it.
 protocol NodeSplitter: ~Copyable {
     /// The number of rows in the tree.
@@ -42,6 +42,6 @@ protocol NodeSplitter: ~Copyable {
     mutating func enter(_ node: NodeContext) -> NodeSummary
     /// The best split, its rows already divided; nil: there is none. Sets how many constants the children know.
     mutating func findSplit(_ node: NodeContext, impurity: Double, knownConstants: inout Int) -> Split?
-    /// What the entered node predicts.
-    func value() -> [Double]
+    /// Appends what the entered node predicts, `outputCount` numbers.
+    func appendValue(to values: inout [Double])
 }

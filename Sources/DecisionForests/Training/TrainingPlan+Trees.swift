@@ -31,13 +31,26 @@ extension TrainingPlan {
     }
 
     private func grow(_ problem: TreeProblem) throws -> DecisionTree {
-        switch hyperparameters.criterion {
+        if let listData {
+            return try hyperparameters.task == .regression
+                ? grow(problem, listData, SquaredErrorScan.self) : grow(problem, listData, GiniScan.self)
+        }
+        return switch hyperparameters.criterion {
         case .squaredError, .friedmanMSE: try grow(problem, SquaredErrorCriterion.self)
         case .absoluteError: try grow(problem, AbsoluteErrorCriterion.self)
         case .poisson: try grow(problem, PoissonCriterion.self)
         case .gini: try grow(problem, GiniCriterion.self)
         case .entropy, .logLoss: try grow(problem, EntropyCriterion.self)
         }
+    }
+
+    private func grow<Scan: CutScan>(
+        _ problem: TreeProblem,
+        _ data: ListData,
+        _: Scan.Type
+    ) throws -> DecisionTree {
+        var splitter = ListSplitter<Scan>(problem, data.targets, data.orders)
+        return try TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf).grow(&splitter)
     }
 
     private func grow<C: Criterion>(_ problem: TreeProblem, _: C.Type) throws -> DecisionTree {

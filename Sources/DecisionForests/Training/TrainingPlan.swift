@@ -11,12 +11,20 @@ struct TrainingPlan: Sendable {
     /// A value per row, or its class as a number.
     let targets: [Double]
     let featureHasMissing: [Bool]
+    /// What `ListSplitter` needs; nil where it cannot be used.
+    let listData: ListData?
+
+    struct ListData: Sendable {
+        let targets: IntegerTargets
+        let orders: FeatureOrders
+    }
 
     init(
         _ hyperparameters: Hyperparameters,
         randomState: UInt32,
-        trainingSet: TrainingSet
-    ) throws(TrainingError) {
+        trainingSet: TrainingSet,
+        threadCount: Int
+    ) async throws {
         try Self.check(hyperparameters, trainingSet)
         self.hyperparameters = hyperparameters
         self.trainingSet = trainingSet
@@ -34,6 +42,28 @@ struct TrainingPlan: Sendable {
             outputCount = count
         }
         featureHasMissing = Self.featuresWithMissing(features)
+        if let integers = Self.integerTargets(hyperparameters, targets, bootstrap, featureHasMissing) {
+            let orders = try await FeatureOrders(features, threadCount: threadCount)
+            listData = ListData(targets: integers, orders: orders)
+        } else {
+            listData = nil
+        }
+    }
+
+    /// The targets as integers if `ListSplitter` can grow these trees, and they are then the same; else nil.
+    private static func integerTargets(
+        _ hyperparameters: Hyperparameters,
+        _ targets: [Double],
+        _ bootstrap: Bootstrap,
+        _ featureHasMissing: [Bool]
+    ) -> IntegerTargets? {
+        switch hyperparameters.criterion {
+        case .squaredError, .friedmanMSE, .gini: break
+        case .absoluteError, .poisson, .entropy, .logLoss: return nil
+        }
+        guard hyperparameters.maxLeafNodes == nil, hyperparameters.monotonicConstraints == nil else { return nil }
+        guard !featureHasMissing.contains(true), let weight = bootstrap.wholeWeight else { return nil }
+        return IntegerTargets(targets, totalWeight: weight)
     }
 
     static func seed(_ random: inout RandomState) -> UInt32 {

@@ -6,7 +6,8 @@ struct TreeAssembly {
     private var leftChild: [Int32] = []
     private var rightChild: [Int32] = []
     private var missingGoesLeft: [Bool] = []
-    private var value: [Double] = []
+    /// `outputCount` per node; whoever adds a node appends its values.
+    var value: [Double] = []
     private var sampleCount: [Int32] = []
     private var weightedSampleCount: [Double] = []
     private var impurity: [Double] = []
@@ -17,16 +18,17 @@ struct TreeAssembly {
 
     var count: Int { feature.count }
 
-    /// Adds a leaf, which `split` may turn into an inner node.
+    struct Parent {
+        let node: Int
+        let isLeft: Bool
+    }
+
+    /// Adds a leaf, which `split` may turn into an inner node; the caller appends its values.
     ///
-    /// - Parameter parent: The parent and whether this is its left child; nil for the root.
-    mutating func add(
-        parent: (node: Int, isLeft: Bool)?,
-        value nodeValue: some Collection<Double>,
-        sampleCount nodeSampleCount: Int,
-        weight: Double,
-        impurity nodeImpurity: Double
-    ) -> Int {
+    /// - Parameter parent: nil for the root.
+    mutating func add(parent: Parent?, sampleCount nodeSampleCount: Int, weight: Double, impurity nodeImpurity: Double)
+        -> Int
+    {
         let node = count
         if let parent {
             if parent.isLeft { leftChild[parent.node] = Int32(node) } else { rightChild[parent.node] = Int32(node) }
@@ -36,11 +38,17 @@ struct TreeAssembly {
         leftChild.append(-1)
         rightChild.append(-1)
         missingGoesLeft.append(false)
-        value.append(contentsOf: nodeValue)
         sampleCount.append(Int32(nodeSampleCount))
         weightedSampleCount.append(weight)
         impurity.append(nodeImpurity)
         return node
+    }
+
+    /// Keeps the first value within bounds; of two class shares the second completes it.
+    mutating func clipValue(of node: Int, to lowerBound: Double, _ upperBound: Double) {
+        let first = node * outputCount
+        value[first] = min(max(value[first], lowerBound), upperBound)
+        if outputCount == 2 { value[first + 1] = 1 - value[first] }
     }
 
     mutating func split(_ node: Int, _ split: Split) {

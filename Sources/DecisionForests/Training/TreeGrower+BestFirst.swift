@@ -25,8 +25,18 @@ extension TreeGrower {
             tree.split(best.index, split)
             // Each node looks at all features anew: the order of growth is not that of ancestry.
             let (left, right) = children(of: best.node, split, knownConstants: 0)
-            let leftCandidate = candidate(left, parent: (best.index, true), &tree, &splitter)
-            let rightCandidate = candidate(right, parent: (best.index, false), &tree, &splitter)
+            let leftCandidate = candidate(
+                left,
+                parent: TreeAssembly.Parent(node: best.index, isLeft: true),
+                &tree,
+                &splitter
+            )
+            let rightCandidate = candidate(
+                right,
+                parent: TreeAssembly.Parent(node: best.index, isLeft: false),
+                &tree,
+                &splitter
+            )
             frontier.push(leftCandidate)
             frontier.push(rightCandidate)
         }
@@ -35,20 +45,14 @@ extension TreeGrower {
 
     private func candidate<Splitter: NodeSplitter & ~Copyable>(
         _ node: NodeContext,
-        parent: (node: Int, isLeft: Bool)?,
+        parent: TreeAssembly.Parent?,
         _ tree: inout TreeAssembly,
         _ splitter: inout Splitter
     ) -> Candidate {
         let summary = splitter.enter(node)
         var knownConstants = 0
         let split = findSplit(&splitter, node, summary, &knownConstants)
-        let index = tree.add(
-            parent: parent,
-            value: value(splitter, node),
-            sampleCount: node.range.count,
-            weight: summary.weight,
-            impurity: summary.impurity
-        )
+        let index = add(node, summary, parent: parent, to: &tree, splitter)
         return Candidate(index: index, node: node, split: split)
     }
 }

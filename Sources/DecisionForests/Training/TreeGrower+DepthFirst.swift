@@ -1,7 +1,7 @@
 extension TreeGrower {
     private struct Pending {
         let node: NodeContext
-        let parent: (node: Int, isLeft: Bool)?
+        let parent: TreeAssembly.Parent?
     }
 
     /// Grows every node that may be split, left child before right.
@@ -14,18 +14,12 @@ extension TreeGrower {
             let summary = splitter.enter(next.node)
             var knownConstants = next.node.knownConstants
             let split = findSplit(&splitter, next.node, summary, &knownConstants)
-            let index = tree.add(
-                parent: next.parent,
-                value: value(splitter, next.node),
-                sampleCount: next.node.range.count,
-                weight: summary.weight,
-                impurity: summary.impurity
-            )
+            let index = add(next.node, summary, parent: next.parent, to: &tree, splitter)
             guard let split else { continue }
             tree.split(index, split)
             let (left, right) = children(of: next.node, split, knownConstants: knownConstants)
-            stack.append(Pending(node: right, parent: (index, false)))
-            stack.append(Pending(node: left, parent: (index, true)))
+            stack.append(Pending(node: right, parent: TreeAssembly.Parent(node: index, isLeft: false)))
+            stack.append(Pending(node: left, parent: TreeAssembly.Parent(node: index, isLeft: true)))
         }
         return tree.finish()
     }

@@ -32,13 +32,25 @@ struct TreeGrower: Sendable {
             || summary.impurity <= Self.purity
     }
 
-    /// The node's value, within the bounds that monotonic constraints put on it.
-    func value<Splitter: NodeSplitter & ~Copyable>(_ splitter: borrowing Splitter, _ node: NodeContext) -> [Double] {
-        var value = splitter.value()
-        guard !limits.monotonicConstraints.isEmpty else { return value }
-        value[0] = min(max(value[0], node.lowerBound), node.upperBound)
-        if value.count == 2 { value[1] = 1 - value[0] }
-        return value
+    /// Adds the entered node as a leaf, its value within the bounds that monotonic constraints put on it.
+    func add<Splitter: NodeSplitter & ~Copyable>(
+        _ node: NodeContext,
+        _ summary: NodeSummary,
+        parent: TreeAssembly.Parent?,
+        to tree: inout TreeAssembly,
+        _ splitter: borrowing Splitter
+    ) -> Int {
+        let index = tree.add(
+            parent: parent,
+            sampleCount: node.range.count,
+            weight: summary.weight,
+            impurity: summary.impurity
+        )
+        splitter.appendValue(to: &tree.value)
+        if !limits.monotonicConstraints.isEmpty {
+            tree.clipValue(of: index, to: node.lowerBound, node.upperBound)
+        }
+        return index
     }
 
     /// The two children of a split node, each with its own bounds.

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Makes the data sets of the forest benchmark: NAME.train.csv and NAME.test.csv in the folder named by the argument.
+
+Nothing is downloaded. `gems` is drawn to have the shape of ggplot2's diamonds (six measurements of two decimals, three
+grades, a whole price), `bikes` that of UCI's bike sharing (calendar and weather of few values, a count).
+"""
+import os
+import sys
+
+import numpy as np
+from sklearn import datasets
+
+FOLDER = sys.argv[1]
+ONLY = set(sys.argv[2:])
+
+
+def write(name, X, y, test_share=0.2):
+    if ONLY and name not in ONLY:
+        return
+    order = np.random.RandomState(1).permutation(len(y))
+    test = int(len(y) * test_share)
+    header = ",".join([f"x{i}" for i in range(X.shape[1])] + ["target"])
+    for part, rows in (("test", order[:test]), ("train", order[test:])):
+        table = np.c_[X[rows].astype(np.float32), y[rows]]
+        np.savetxt(os.path.join(FOLDER, f"{name}.{part}.csv"), table, "%.9g", ",", header=header, comments="")
+
+
+def gems(n=53_940):
+    r = np.random.RandomState(2)
+    carat = np.round(np.minimum(0.2 + r.gamma(1.6, 0.38, n), 5), 2)
+    side = 6.35 * carat ** (1 / 3)
+    x, y = (np.round(side * (1 + 0.01 * r.randn(n)), 2) for _ in range(2))
+    depth = np.round(61.7 + 1.4 * r.randn(n), 1)
+    z = np.round((x + y) / 2 * depth / 100, 2)
+    table = np.round(57.5 + 2.2 * r.randn(n))
+    cut, color, clarity = r.binomial(4, 0.7, n), r.binomial(6, 0.5, n), r.binomial(7, 0.45, n)
+    price = 4000 * carat**1.75 * 1.05**cut * 0.93**color * 1.12**clarity * np.exp(0.1 * r.randn(n))
+    return np.c_[carat, cut, color, clarity, depth, table, x, y, z], np.round(np.minimum(price, 18_823))
+
+
+def bikes(n=17_379):
+    r = np.random.RandomState(3)
+    hour, day = np.arange(n) % 24, np.arange(n) // 24
+    month, weekday, year = day // 30 % 12, day % 7, day // 365
+    warmth = np.round(0.5 - 0.3 * np.cos(month / 12 * 2 * np.pi) + 0.08 * r.randn(n), 2)
+    humidity, wind = np.round(r.beta(4, 3, n), 2), np.round(r.gamma(2, 0.1, n), 4)
+    weather, holiday = r.binomial(3, 0.15, n), r.binomial(1, 0.03, n)
+    peak = np.exp(-((hour - 8) ** 2) / 4) * (weekday < 5) + np.exp(-((hour - 17.5) ** 2) / 9)
+    level = (30 + 420 * peak * warmth + 90 * warmth) * (1 + 0.5 * year) * (1 - 0.15 * weather)
+    X = np.c_[month // 3, year, month, hour, holiday, weekday, weekday < 5, weather, warmth, warmth, humidity, wind]
+    return X, r.poisson(level).astype(float)
+
+
+if __name__ == "__main__":
+    os.makedirs(FOLDER, exist_ok=True)
+    write("diabetes", *datasets.load_diabetes(return_X_y=True), test_share=0.25)
+    write("gems", *gems())
+    write("bikes", *bikes())
+    write("friedman1", *datasets.make_friedman1(125_000, n_features=20, noise=1, random_state=0))
+    write("million", *datasets.make_regression(1_250_000, n_features=10, n_informative=6, noise=10, random_state=0))
+    write("digits", *datasets.load_digits(return_X_y=True))
+    write(
+        "classes",
+        *datasets.make_classification(
+            62_500, n_features=30, n_informative=12, n_redundant=6, n_classes=4, n_clusters_per_class=3, random_state=0
+        ),
+    )

@@ -1,0 +1,38 @@
+/// Sums on both sides of a cut that moves through a node's rows, all of them exact integers.
+///
+/// `beats` decides most cuts without a division: a/b > best is a > best·b. Only a cut that may win, by a margin far above
+/// the rounding errors, is measured by scikit-learn's own formula, in its order of operations.
+protocol CutScan {
+    /// Per tree; `rows` are those of the tree, with whole weights.
+    init(_ rows: TreeRows, _ scratch: Scratch)
+    /// Puts the cut before the first row of a node, whose totals were stored under `node`.
+    mutating func enter(_ node: Int)
+    mutating func reset()
+    /// Moves a row to the left of the cut.
+    mutating func take(_ row: Int)
+    var weight: Double { get }
+    var weightLeft: Double { get }
+    /// The exact gain if it is above `best`.
+    mutating func gain(above best: Double) -> Double?
+
+    /// Stores the totals of the rows of the root.
+    mutating func storeRoot(_ count: Int)
+    /// Stores the totals of both children of the entered node, given the rows of the left one.
+    mutating func storeChildren(left: Int, right: Int, leftRows: ListSlice)
+    func impurity(_ node: Int) -> Double
+    func weight(_ node: Int) -> Double
+    /// Appends what the entered node predicts, also after its children were stored.
+    func appendValue(to values: inout [Double])
+}
+
+/// Rows of a node in the order of a feature.
+struct ListSlice {
+    let entries: UnsafeMutablePointer<ListEntry>
+    let count: Int
+}
+
+/// A value of a feature and the row that has it.
+struct ListEntry: BitwiseCopyable {
+    var value: Float
+    var row: UInt32
+}

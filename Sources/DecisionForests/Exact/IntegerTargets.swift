@@ -1,0 +1,28 @@
+/// Targets whose sums are exact whatever their order, as whole numbers of a common power of two.
+///
+/// Whole prices, counts and grades are; so are classes. Then equally good splits are equal to the last bit however
+/// the sums were formed, and scikit-learn's choice between them does not depend on the order of its rows.
+struct IntegerTargets: Sendable {
+    /// Sums of weights stay below this, so that they fit beside sums of targets in one 64-bit word.
+    static let weightBits = 24
+
+    /// The targets, multiplied by `scale`.
+    let values: [Int32]
+    let scale: Double
+
+    /// nil if the targets, with rows of the given total weight, have no exact sums or no exact sums of squares.
+    init?(_ targets: [Double], totalWeight: Double) {
+        guard totalWeight < Double(1 << Self.weightBits) else { return nil }
+        let largest = targets.reduce(0) { max($0, abs($1)) }
+        var scale = 1.0
+        while targets.contains(where: { $0 * scale != ($0 * scale).rounded() }) {
+            scale *= 2
+            if scale > 1024 { return nil }
+        }
+        let scaled = largest * scale
+        guard scaled < Double(Int32.max), scaled * totalWeight < Double(1 << 38) else { return nil }
+        guard scaled * scaled * totalWeight < Double(1 << 52) else { return nil }
+        values = targets.map { Int32($0 * scale) }
+        self.scale = scale
+    }
+}

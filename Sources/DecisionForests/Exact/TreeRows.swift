@@ -1,0 +1,29 @@
+/// The distinct rows of one tree, numbered from 0: what they count and what they aim at.
+struct TreeRows {
+    let count: Int
+    let outputCount: Int
+    /// The number of each row in the training set.
+    let source: UnsafeMutablePointer<Int32>
+    /// How often the tree drew each row.
+    let weights: UnsafeMutablePointer<Int32>
+    /// The targets times their scale, or the classes.
+    let targets: UnsafeMutablePointer<Int32>
+    let scale: Double
+
+    init(_ problem: TreeProblem, _ integers: IntegerTargets) {
+        let capacity = problem.rowCount
+        source = problem.scratch.allocate(Int32.self, capacity)
+        weights = problem.scratch.allocate(Int32.self, capacity)
+        targets = problem.scratch.allocate(Int32.self, capacity)
+        var count = 0
+        for row in 0..<capacity where problem.weights[row] != 0 {
+            source[count] = Int32(row)
+            weights[count] = Int32(problem.weights[row])
+            targets[count] = integers.values[row]
+            count += 1
+        }
+        self.count = count
+        outputCount = problem.outputCount
+        scale = integers.scale
+    }
+}

@@ -1,0 +1,100 @@
+internal import DecisionForests
+internal import Foundation
+
+/// Trains, predicts and measures as the parameter file says.
+struct ForestBenchmark {
+    private let parameters: BenchmarkParameters
+    private let train: CSVTable
+    private let test: CSVTable
+    private let classCount: Int
+
+    struct Report: Encodable {
+        var fit_s = 0.0
+        var fit_cpu_s = 0.0
+        var predict_s = 0.0
+        var predict_cpu_s = 0.0
+        var predict_rows = 0
+        var single_row_us = 0.0
+        var load_s = 0.0
+        var nodes = 0
+        var model_bytes = 0
+        var peak_rss_mb = 0.0
+        var oob_score: Double?
+        var feature_importances: [Double] = []
+        var splitter = ""
+    }
+
+    init(_ arguments: Arguments) throws {
+        parameters = try BenchmarkParameters(contentsOf: arguments.params)
+        train = try CSVTable(contentsOf: arguments.train)
+        test = try CSVTable(contentsOf: arguments.test)
+        classCount = Int(max(train.targets.max() ?? 0, test.targets.max() ?? 0)) + 1
+    }
+
+    func run() async throws -> Report {
+        var report = Report()
+        let forest = try await fit(&report)
+        try predict(forest, &report)
+        try writeModel(forest, &report)
+        report.nodes = forest.nodeCount
+        report.oob_score = forest.outOfBag?.score
+        report.feature_importances = forest.featureImportances
+        report.peak_rss_mb = peakMemory()
+        return report
+    }
+
+    private func fit(_ report: inout Report) async throws -> RandomForest {
+        let task = parameters.hyperparameters.task
+        let trainer = RandomForestTrainer(
+            hyperparameters: parameters.hyperparameters,
+            randomState: parameters.seed,
+            threadCount: parameters.threads
+        )
+        let trainingSet = try TrainingSet(features: train.features, target: train.target(task, classCount: classCount))
+        report.splitter = trainer.splitter(for: trainingSet).rawValue
+        let watch = Stopwatch()
+        let forest = try await trainer.train(on: trainingSet)
+        (report.fit_s, report.fit_cpu_s) = watch.elapsed
+        return forest
+    }
+
+    /// Predicts the test rows again and again until enough rows have been predicted; writes the first predictions.
+    private func predict(_ forest: RandomForest, _ report: inout Report) throws {
+        let predictor = ForestPredictor(forest)
+        var predictions: [Double] = []
+        let watch = Stopwatch()
+        repeat {
+            predictions = predictor.predict(test.features)
+            report.predict_rows += test.features.rowCount
+        } while report.predict_rows < parameters.predictRows
+        (report.predict_s, report.predict_cpu_s) = watch.elapsed
+        if let path = parameters.predictionsOut {
+            let lines = predictions.map { "\($0)\n" }.joined()
+            try Data(lines.utf8).write(to: URL(fileURLWithPath: path))
+        }
+        report.single_row_us = singleRowMicroseconds(predictor)
+    }
+
+    private func singleRowMicroseconds(_ predictor: ForestPredictor) -> Double {
+        let rows = (0..<min(test.features.rowCount, 200)).map { row in
+            (0..<test.features.featureCount).map { test.features[row, $0] }
+        }
+        var sum = 0.0
+        var best = Double.infinity
+        for _ in 0..<20 {
+            let watch = Stopwatch()
+            for row in rows { sum += predictor.predict(row: row) }
+            best = min(best, watch.elapsed.wall / Double(rows.count))
+        }
+        return sum.isNaN ? .nan : best * 1e6
+    }
+
+    private func writeModel(_ forest: RandomForest, _ report: inout Report) throws {
+        guard let path = parameters.modelOut else { return }
+        let file = URL(fileURLWithPath: path)
+        report.model_bytes = try ModelFile.write(forest, to: file)
+        let watch = Stopwatch()
+        _ = try ModelFile.read(file)
+        report.load_s = watch.elapsed.wall
+    }
+}
