@@ -1,0 +1,38 @@
+/// What an axis spans.
+struct Axis: Equatable {
+    var lower: Double
+    var upper: Double
+
+    /// All finite `values`, with a margin on either side; 0 to 1 if there are none.
+    init(fitting values: some Sequence<Double>, margin: Double = 0.05) {
+        var (lower, upper) = (Double.infinity, -Double.infinity)
+        for value in values where value.isFinite {
+            lower = min(lower, value)
+            upper = max(upper, value)
+        }
+        guard lower <= upper else {
+            self.init(lower: 0, upper: 1)
+            return
+        }
+        // Half of each first: the difference of two large numbers may be infinite.
+        let half = upper / 2 - lower / 2
+        // One value alone, or values that a double can hardly tell apart, get an interval around them.
+        let tiny = max(abs(lower), abs(upper)) * 1e-9
+        let padding = half > tiny ? half * 2 * margin : max(abs(lower) * 0.05, 0.5)
+        let limit = Double.greatestFiniteMagnitude / 8
+        self.init(lower: max(lower - padding, -limit), upper: min(upper + padding, limit))
+    }
+
+    init(lower: Double, upper: Double) {
+        self.lower = lower
+        self.upper = upper
+    }
+
+    var code: String { "[\(lower):\(upper)]" }
+}
+
+/// At most `limit` of `count` rows, spread evenly.
+func sampledRows(_ count: Int, limit: Int = Style.markLimit) -> [Int] {
+    guard count > limit else { return Array(0..<count) }
+    return (0..<limit).map { $0 * count / limit }
+}

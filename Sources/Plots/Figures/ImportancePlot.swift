@@ -1,0 +1,54 @@
+/// How much each feature contributes to the model, the largest on top.
+public struct ImportancePlot: Figure {
+    /// More bars than these would be too thin to read.
+    static let barLimit = 25
+
+    public let name = "feature_importance"
+    let bars: [(feature: String, importance: Double)]
+    let caption: Caption
+
+    /// - Parameter importances: one for each of `features`.
+    public init(features: [String], importances: [Double], caption: Caption) {
+        precondition(features.count == importances.count)
+        let sorted = zip(features, importances).filter { $0.1.isFinite }
+            .enumerated()
+            // Equal ones stay in the order of the features.
+            .sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
+            .map { (feature: $0.element.0, importance: $0.element.1) }
+        bars = Array(sorted.prefix(Self.barLimit))
+        var caption = caption
+        if bars.count < features.count { caption.details.append("\(bars.count) of \(features.count) features shown") }
+        self.caption = caption
+    }
+
+    public var size: FigureSize { FigureSize(width: 480, height: 112 + 20 * max(bars.count, 4)) }
+
+    public func draw(in script: inout GnuplotScript) {
+        let largest = max(bars.map(\.importance).max() ?? 1, 1e-12)
+        script.addCaption(caption, width: size.width)
+        script.addData(
+            "$bars",
+            bars.enumerated().map {
+                [$1.importance, -Double($0), 0, $1.importance, -Double($0) - 0.36, -Double($0) + 0.36]
+            }
+        )
+        script.add("set xrange \(code: Axis(lower: 0, upper: largest * 1.12).code)")
+        script.add("set yrange \(code: Axis(lower: -Double(max(bars.count, 1)) + 0.4, upper: 0.6).code)")
+        script.add("set xlabel 'Importance (mean decrease in impurity)' textcolor rgb \(Style.ink)")
+        script.add("set rmargin 3")
+        script.add("unset ytics")
+        script.add("set ytics scale 0 font ',10' ()")
+        for (index, bar) in bars.enumerated() {
+            script.add("set ytics add (\(tic: shortened(bar.feature, to: 28)) \(-index))")
+        }
+        script.add("set grid noytics")
+        script.add("set border 1")
+        script.add("set style fill solid 0.85 noborder")
+        script.add(
+            """
+            plot $bars using 1:2:3:4:5:6 with boxxyerror linecolor rgb \(Style.blue), \
+            $bars using 1:2:(sprintf('%.3f', $1)) with labels left offset 0.6,0 font ',9' textcolor rgb \(Style.grey)
+            """
+        )
+    }
+}
