@@ -89,10 +89,11 @@ let package = Package(
         library("Tracking", ["Postgres"]),
         library("Registry", ["Postgres"]),
         library("Jobs", ["Postgres", "DecisionForests", "Datasets", logging]),
-        library("JobSubmission", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Tracking", "Registry"]),
+        library("DataAccess", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Registry"]),
+        library("JobSubmission", ["Jobs", "DataAccess", "Datasets", "ModelFormat", "Artifacts", "Tracking", "Registry"]),
         library(
             "JobHandlers",
-            ["Jobs", "Datasets", "ModelFormat", "Plots", "Artifacts", "Tracking", "Registry", logging]
+            ["Jobs", "DataAccess", "Datasets", "ModelFormat", "Plots", "Artifacts", "Tracking", "Registry", logging]
         ),
 
         library("CommandSupport", ["Schema", "LocalPostgres", argumentParser, logging]),

@@ -70,7 +70,7 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Name of the column.
     public let column: String?
 
-    init(_ code: Code, _ description: String, line: Int? = nil, row: Int? = nil, column: String? = nil) {
+    public init(_ code: Code, _ description: String, line: Int? = nil, row: Int? = nil, column: String? = nil) {
         self.code = code
         self.description = description
         self.line = line

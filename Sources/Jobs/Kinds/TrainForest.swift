@@ -56,6 +56,12 @@ public struct TrainForest: Sendable, Equatable, Codable {
         case ifBetter = "if_better"
     }
 
+    /// The metrics that its runs log, of a regression and of a classification.
+    public static let metricNames = [
+        "rmse", "mae", "r2", "explained_variance", "max_error", "accuracy", "balanced_accuracy", "log_loss", "roc_auc",
+        "oob_score",
+    ]
+
     /// The parameters its runs record, in scikit-learn's spelling.
     public var params: [String: String] {
         var params = Dictionary(uniqueKeysWithValues: hyperparameters.parameters.map { ($0.name, $0.value) })

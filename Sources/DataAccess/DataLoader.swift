@@ -1,0 +1,88 @@
+public import Artifacts
+public import Datasets
+public import Jobs
+
+/// Reads the data that a job names, wherever it is kept.
+public struct DataLoader: Sendable {
+    let artifacts: ArtifactStore
+
+    public init(artifacts: ArtifactStore) {
+        self.artifacts = artifacts
+    }
+
+    /// The whole table of what a user named.
+    public func load(_ given: GivenData) async throws -> LoadedData {
+        switch given {
+        case .source(let source): try await load(source)
+        case .localFile(let name, let bytes):
+            LoadedData(
+                try CSVReader(source: name).read(bytes),
+                name: name,
+                sourceType: "coppice",
+                source: "sha256:\(Digest(of: bytes))"
+            )
+        }
+    }
+
+    /// Makes what a user named readable for every worker: uploads a local file, once for the same bytes.
+    public func upload(_ given: GivenData, table: Table, user: String) async throws {
+        guard case .localFile(let name, let bytes) = given else { return }
+        try await artifacts.uploadData(
+            name: name,
+            content: .bytes(bytes),
+            rowCount: table.rowCount,
+            columns: table.columnNames,
+            uploadedBy: user
+        )
+    }
+
+    /// The whole table.
+    /// - Throws: `DataError` for data that cannot be read as a table, `ArtifactError` for a file that is not there.
+    public func load(_ source: DataSelection.Source) async throws -> LoadedData {
+        switch source {
+        case .builtIn(let name):
+            let table = try BuiltInDataset(named: name).table()
+            return LoadedData(table, name: name, sourceType: "coppice", source: "builtin:\(name)")
+        case .file(let name, let digest):
+            guard let digest = Digest(hex: digest) else {
+                throw DataError(.unreadable, "the digest of the data file \(name) is not a SHA-256")
+            }
+            let bytes = try await artifacts.readData(digest)
+            return LoadedData(
+                try CSVReader(source: name).read(bytes),
+                name: name,
+                sourceType: "coppice",
+                source: "sha256:\(digest)"
+            )
+        case .table(let name):
+            throw DataError(.unreadable, "table:\(name) cannot be read yet: export it to a CSV file")
+        case .query:
+            throw DataError(.unreadable, "a query cannot be read yet: export its rows to a CSV file")
+        }
+    }
+}
+
+/// A table, and how its runs record where it came from.
+public struct LoadedData: Sendable {
+    public let table: Table
+    /// For people.
+    public let name: String
+    /// SHA-256 of the table's canonical bytes: equal for equal data, wherever it came from.
+    public let digest: Digest
+    /// MLflow's source type, and the source in its terms.
+    public let sourceType: String
+    public let source: String
+
+    init(_ table: Table, name: String, sourceType: String, source: String) {
+        self.table = table
+        self.name = name
+        self.sourceType = sourceType
+        self.source = source
+        let hash = SHA256()
+        table.withCanonicalBytes { hash.update($0) }
+        digest = hash.finalize()
+    }
+
+    /// The digest as MLflow keeps it, which holds 36 characters at most.
+    public var shortDigest: String { String(digest.hex.prefix(32)) }
+}

@@ -1,0 +1,17 @@
+internal import DataAccess
+internal import Datasets
+internal import DecisionForests
+internal import Jobs
+
+/// A trained forest, and all that is needed to measure it.
+struct Training: Sendable {
+    let told: TrainForest
+    let data: LoadedData
+    let labelled: LabelledTable
+    let split: TrainTestSplit
+    /// The rows kept for testing, in the order of `split.test`.
+    let testFeatures: FeatureMatrix
+    let forest: RandomForest
+
+    var testRowCount: Int { split.test.count }
+}

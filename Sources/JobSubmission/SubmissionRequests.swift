@@ -1,0 +1,90 @@
+public import Datasets
+public import Jobs
+
+/// Which data was asked for.
+public struct DataRequest: Sendable {
+    /// A built-in set's name, the path of a CSV file, `table:SCHEMA.NAME` or `query:SELECT …`.
+    public var source: String
+    /// nil: the last column.
+    public var target: String?
+    /// nil: every column but the target.
+    public var features: [String]?
+
+    public init(source: String, target: String? = nil, features: [String]? = nil) {
+        self.source = source
+        self.target = target
+        self.features = features
+    }
+}
+
+/// Where the runs of a job go.
+public struct TrackingRequest: Sendable {
+    public var experiment = "Default"
+    public var runName: String?
+    public var tags: [String: String] = [:]
+
+    public init() {}
+}
+
+/// When, where and how often a job runs.
+public struct QueueingRequest: Sendable {
+    public var queue = "default"
+    /// -32768 to 32767; higher is claimed first.
+    public var priority = 0
+    public var start = NewJob.Start.now
+    public var maxAttempts = 3
+    public var timeout: Duration?
+    /// Jobs that must succeed first.
+    public var needs: [Job.ID] = []
+    public var uniqueKey: String?
+
+    public init() {}
+}
+
+/// A forest to train.
+public struct TrainRequest: Sendable {
+    public var data: DataRequest
+    public var forest = ForestOptions()
+    /// nil: drawn.
+    public var randomState: UInt32?
+    public var testSize = TestSize.standard
+    /// nil: drawn.
+    public var splitSeed: UInt32?
+    public var modelName = "model"
+    public var registeredName: String?
+    public var alias: String?
+    public var ifBetter: String?
+    public var tracking = TrackingRequest()
+    public var queueing = QueueingRequest()
+
+    public init(data: DataRequest) {
+        self.data = data
+    }
+}
+
+/// Rows to predict.
+public struct PredictRequest: Sendable {
+    public var modelURI: String
+    public var data: DataRequest
+    public var rows: RowRange?
+    public var tracking = TrackingRequest()
+    public var queueing = QueueingRequest()
+
+    public init(modelURI: String, data: DataRequest) {
+        self.modelURI = modelURI
+        self.data = data
+    }
+}
+
+/// Who submits, for the record.
+public struct Submitter: Sendable {
+    /// The user's name.
+    public var user: String
+    /// The program, as MLflow's `mlflow.source.name`.
+    public var program: String
+
+    public init(user: String, program: String) {
+        self.user = user
+        self.program = program
+    }
+}

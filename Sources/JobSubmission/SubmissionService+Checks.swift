@@ -1,0 +1,92 @@
+internal import Artifacts
+internal import Jobs
+internal import Postgres
+internal import Registry
+internal import Tracking
+
+extension SubmissionService {
+    func check(_ request: TrainRequest) throws {
+        try check(request.tracking, request.queueing)
+        if let name = request.registeredName { try RegistryStore.checkModelName(name) }
+        if let alias = request.alias {
+            try RegistryStore.checkAlias(alias)
+            guard request.registeredName != nil else {
+                throw SubmissionError(option: "--alias", "an alias points at a registered model: add --register NAME")
+            }
+        }
+        if let metric = request.ifBetter {
+            guard request.alias != nil else {
+                throw SubmissionError(option: "--if-better", "it decides about an alias: add --alias NAME")
+            }
+            guard TrainForest.metricNames.contains(metric) else {
+                throw SubmissionError(
+                    option: "--if-better",
+                    "there is no metric '\(metric)': give one of \(TrainForest.metricNames.joined(separator: ", "))"
+                )
+            }
+        }
+        do {
+            let path = try ArtifactPath(request.modelName)
+            guard !path.description.contains("/") else {
+                throw SubmissionError(option: "--model-name", "'\(request.modelName)' has a slash: give a plain name")
+            }
+        } catch let error as ArtifactError {
+            throw SubmissionError(option: "--model-name", error.description)
+        }
+    }
+
+    func check(_ tracking: TrackingRequest, _ queueing: QueueingRequest) throws {
+        guard Int(Int16.min)...Int(Int16.max) ~= queueing.priority else {
+            throw SubmissionError(option: "--priority", "\(queueing.priority) is out of range: give -32768 to 32767")
+        }
+        guard queueing.maxAttempts >= 1 else {
+            throw SubmissionError(option: "--max-attempts", "\(queueing.maxAttempts) is too few: give at least 1")
+        }
+        guard queueing.queue.wholeMatch(of: /[A-Za-z0-9_.\-]{1,100}/) != nil else {
+            throw SubmissionError(
+                option: "--queue",
+                "'\(queueing.queue)' is not a queue name: use letters, digits, '_', '.' and '-', 100 at most"
+            )
+        }
+        if let timeout = queueing.timeout, timeout <= .zero {
+            throw SubmissionError(option: "--timeout", "it has to be longer than nothing, such as 1h")
+        }
+        try TrackingStore.checkTags(tracking.tags)
+        if let name = tracking.runName { try TrackingStore.checkTags(["mlflow.runName": name]) }
+        try TrackingStore.checkExperimentName(tracking.experiment)
+    }
+
+    /// Queues a job in one transaction with its experiment, if that is new.
+    func submit(
+        kind: String,
+        spec: any Encodable & Sendable,
+        params: [String: String],
+        tracking: TrackingRequest,
+        queueing: QueueingRequest
+    ) async throws -> SubmittedJob {
+        var job = NewJob(kind: kind, spec: spec, experimentID: 0, submittedBy: submitter.user)
+        job.params = params
+        job.runName = tracking.runName
+        job.tags = tracking.tags.merging([
+            "mlflow.user": submitter.user,
+            "mlflow.source.name": submitter.program,
+            "mlflow.source.type": "JOB",
+        ]) { given, _ in given }
+        job.queue = queueing.queue
+        job.priority = queueing.priority
+        job.start = queueing.start
+        job.maxAttempts = queueing.maxAttempts
+        job.timeout = queueing.timeout
+        job.needs = queueing.needs
+        job.uniqueKey = queueing.uniqueKey
+        let prepared = job
+        let submitted = try await pool.withTransaction { session in
+            var job = prepared
+            job.experimentID = try TrackingStore.findOrCreateExperiment(named: tracking.experiment, in: session)
+                .rawValue
+            return try JobStore.submit([job], in: session)[0]
+        }
+        await jobs.wake(queues: [queueing.queue])
+        return submitted
+    }
+}

@@ -1,0 +1,58 @@
+internal import DataAccess
+internal import Datasets
+public import Jobs
+internal import ModelFormat
+internal import Registry
+
+extension SubmissionService {
+    /// Checks and queues a predict job: the model has to exist and the data has to have its columns. A model that a live
+    /// job is to make (`job:ID`) is waited for, and checked when it is there.
+    ///
+    /// - Throws: as for a train job, and `ModelError`.
+    public func submit(_ request: PredictRequest) async throws -> SubmittedJob {
+        try check(request.tracking, request.queueing)
+        let uri = try ModelURI(request.modelURI)
+        let given = try GivenData(request.data.source)
+        let loaded = try await data.load(given)
+        _ = try request.rows?.bounds(in: loaded.table.rowCount)
+        var queueing = request.queueing
+        if case .job(let id) = uri, try await isLive(Job.ID(rawValue: id)) {
+            queueing.needs.append(Job.ID(rawValue: id))
+        } else {
+            let model = try await ModelReader(artifacts: artifacts).load(try await registry.resolve(uri))
+            let names = loaded.table.columnNames.filter { $0 != request.data.target }
+            for name in try model.inputColumns(from: names) {
+                guard case .labels = try loaded.table.column(named: name).values else { continue }
+                throw SubmissionError(option: "--data", "column '\(name)' is text: the model takes numbers")
+            }
+        }
+
+        let told = PredictRows(
+            modelURI: request.modelURI,
+            data: DataSelection(
+                source: given.source,
+                target: request.data.target,
+                features: request.data.features
+            ),
+            rows: request.rows
+        )
+        var params = ["model_uri": request.modelURI, "data": told.data.source.description]
+        params["rows"] = request.rows?.description
+        try await data.upload(given, table: loaded.table, user: submitter.user)
+        return try await submit(
+            kind: PredictRows.kind,
+            spec: told,
+            params: params,
+            tracking: request.tracking,
+            queueing: queueing
+        )
+    }
+
+    private func isLive(_ id: Job.ID) async throws -> Bool {
+        do {
+            return try await !jobs.status(of: [id])[0].state.isFinal
+        } catch let error as JobError where error.code == .notFound {
+            throw SubmissionError(option: "--model", "there is no job \(id)")
+        }
+    }
+}

@@ -1,0 +1,89 @@
+internal import DataAccess
+internal import Datasets
+internal import DecisionForests
+public import Jobs
+
+extension SubmissionService {
+    /// Checks and queues a train job.
+    ///
+    /// - Throws: `SubmissionError`, `DataError`, `TrackingError`, `RegistryError`, `JobError`: what was given and what is
+    ///   allowed. `PostgresError`, `ArtifactError` when the store cannot be reached.
+    public func submit(_ request: TrainRequest) async throws -> SubmittedJob {
+        try check(request)
+        let given = try GivenData(request.data.source)
+        let loaded = try await data.load(given)
+        let hyperparameters = try request.forest.hyperparameters(
+            task: Self.naturalTask(of: loaded.table, target: request.data.target, given: given)
+        )
+        let told = TrainForest(
+            data: DataSelection(
+                source: given.source,
+                target: request.data.target,
+                features: request.data.features
+            ),
+            testSize: request.testSize,
+            splitSeed: request.splitSeed ?? .random(in: 0 ... .max),
+            hyperparameters: hyperparameters,
+            randomState: request.randomState ?? .random(in: 0 ... .max),
+            modelName: request.modelName,
+            registeredName: request.registeredName,
+            alias: request.alias,
+            ifBetter: request.ifBetter
+        )
+        try check(told, fits: loaded.table)
+
+        try await data.upload(given, table: loaded.table, user: submitter.user)
+        return try await submit(
+            kind: TrainForest.kind,
+            spec: told,
+            params: told.params,
+            tracking: request.tracking,
+            queueing: request.queueing
+        )
+    }
+
+    /// A classification where the target is text or the data set is known to be one; else a regression.
+    private static func naturalTask(
+        of table: Table,
+        target: String?,
+        given: GivenData
+    ) throws -> Hyperparameters.Task {
+        let column = try target.map { try table.column(named: $0) } ?? table.columns.last
+        if case .labels? = column?.values { return .classification }
+        if case .source(.builtIn(let name)) = given, target == nil {
+            return try BuiltInDataset(named: name).isClassification ? .classification : .regression
+        }
+        return .regression
+    }
+
+    /// Everything about the data that would fail on the worker, found before anything is queued.
+    private func check(_ told: TrainForest, fits table: Table) throws {
+        let labelled = try LabelledTable(
+            table,
+            target: told.data.target,
+            features: told.data.features,
+            task: told.hyperparameters.task
+        )
+        let split = try TrainTestSplit(rowCount: labelled.rowCount, testSize: told.testSize, seed: told.splitSeed)
+        if case .count(let count) = told.hyperparameters.maxFeatures, count > labelled.featureNames.count {
+            throw SubmissionError(
+                option: ForestOption.maxFeatures.flag,
+                "\(count) is more than the \(labelled.featureNames.count) features of the data"
+            )
+        }
+        if case .count(let count)? = told.hyperparameters.maxSamples, count > split.train.count {
+            throw SubmissionError(
+                option: ForestOption.maxSamples.flag,
+                "\(count) is more than the \(split.train.count) rows to train on"
+            )
+        }
+        if let constraints = told.hyperparameters.monotonicConstraints,
+            constraints.count != labelled.featureNames.count
+        {
+            throw SubmissionError(
+                option: ForestOption.monotonicConstraints.flag,
+                "it has \(constraints.count) values for \(labelled.featureNames.count) features"
+            )
+        }
+    }
+}

@@ -1,0 +1,26 @@
+public import Artifacts
+internal import DataAccess
+internal import Jobs
+public import Postgres
+internal import Registry
+
+/// Checks what was asked for and queues it: the one way in, for the shell and for the web page.
+///
+/// Nothing invalid is ever queued, and nothing is stored before everything was checked.
+public struct SubmissionService: Sendable {
+    let pool: PostgresPool
+    let jobs: JobStore
+    let registry: RegistryStore
+    let artifacts: ArtifactStore
+    let data: DataLoader
+    let submitter: Submitter
+
+    public init(pool: PostgresPool, artifacts: ArtifactStore, submitter: Submitter) {
+        self.pool = pool
+        self.artifacts = artifacts
+        self.submitter = submitter
+        jobs = JobStore(pool: pool)
+        registry = RegistryStore(pool: pool)
+        data = DataLoader(artifacts: artifacts)
+    }
+}
