@@ -1,0 +1,28 @@
+internal import ArgumentParser
+internal import JobSubmission
+
+struct DataOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "diabetes, iris, wine, breast_cancer, digits, or a CSV file with a header row.",
+            valueName: "data"
+        )
+    )
+    var data = "diabetes"
+
+    @Option(help: ArgumentHelp("The column to predict (default: the last).", valueName: "column"))
+    var target: String?
+
+    @Option(
+        help: ArgumentHelp("The columns to predict from, separated by commas (default: all others).", valueName: "a,b")
+    )
+    var features: String?
+
+    var request: DataRequest {
+        DataRequest(
+            source: data,
+            target: target,
+            features: features.map { $0.split(separator: ",").map(String.init) }
+        )
+    }
+}

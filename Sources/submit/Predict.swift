@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import CommandSupport
+internal import Datasets
+internal import JobSubmission
+internal import Jobs
+
+struct Predict: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Queue a job that predicts rows with a model.",
+        discussion: """
+            The model is models:/NAME/VERSION, models:/NAME/latest, models:/NAME@ALIAS, runs:/RUN_ID/PATH or job:ID, which \
+            is what that job will make. Columns are found by name; a column that the model does not take is ignored.
+
+            With --wait, prints one prediction a line.
+            """
+    )
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(help: ArgumentHelp("The model.", valueName: "uri"))
+    var model: String
+
+    @OptionGroup(title: "Data") var data: DataOptions
+
+    @Option(help: ArgumentHelp("Rows to predict, from 0 (default: all).", valueName: "a..<b"))
+    var rows: String?
+
+    @Option(help: ArgumentHelp("Write the predictions to this file instead; implies --wait.", valueName: "file"))
+    var output: String?
+
+    @OptionGroup(title: "Tracking") var tracking: TrackingOptions
+    @OptionGroup(title: "Queueing") var queueing: QueueingOptions
+    @OptionGroup(title: "Waiting") var waiting: WaitOptions
+
+    func run() async throws {
+        var request = PredictRequest(modelURI: model, data: data.request)
+        request.rows = try rows.map { text in try RowRange(text) }
+        request.tracking = try tracking.request
+        request.queueing = try queueing.request
+        let file = try output.map(OutputFile.init)
+        var waiting = self.waiting
+        if file != nil { waiting.wait = true }
+        try await Submission(database: database, waiting: waiting, output: file).run { service in
+            try await service.submit(request)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+internal import CommandSupport
+internal import Foundation
+internal import JobSubmission
+internal import Jobs
+
+/// A job's end in words.
+struct ReportText {
+    let report: JobReport
+
+    init(_ report: JobReport) { self.report = report }
+
+    /// Predictions, one a line; or what a train job made.
+    var success: String {
+        report.status.kind == PredictRows.kind ? predictions : training
+    }
+
+    var predictions: String {
+        report.predictions.map { "\($0)" }.joined(separator: "\n")
+    }
+
+    var failure: String {
+        let reason = report.status.error ?? "no reason was recorded"
+        return "job \(report.status.id) \(report.status.state.rawValue): \(reason); "
+            + "see 'coppice jobs logs \(report.status.id)'"
+    }
+
+    private var training: String {
+        let run = report.status.runID ?? ""
+        var lines = ["job      \(report.status.id) succeeded\(duration)"]
+        lines.append("run      \(run)  \(report.runName ?? "")")
+        for key in Self.order where report.metrics[key] != nil {
+            lines.append(key.padded(to: 9) + "\(report.metrics[key] ?? .nan)")
+        }
+        lines.append("plots    coppice artifacts get \(run.prefix(8)) scatter.png")
+        if let (name, version) = report.modelVersion { lines.append("model    models:/\(name)/\(version)") }
+        return lines.joined(separator: "\n")
+    }
+
+    private var duration: String {
+        guard let start = report.status.startedAt, let end = report.status.finishedAt else { return "" }
+        return " in \(HumanReadable.duration(.seconds(end.timeIntervalSince(start))))"
+    }
+
+    /// The metrics worth a line on the terminal; `coppice runs show` has all.
+    private static let order = ["rmse", "r2", "mae", "accuracy", "roc_auc", "log_loss", "oob_score"]
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(1, width - count))
+    }
+}

@@ -1,0 +1,4 @@
+public import Artifacts
+public import CommandSupport
+
+extension ArtifactError: CommandError {}

@@ -1,0 +1,156 @@
+internal import ArgumentParser
+internal import Artifacts
+internal import CommandSupport
+internal import DataAccess
+internal import Foundation
+internal import JobHandlers
+internal import Jobs
+internal import Logging
+internal import Plots
+internal import Postgres
+internal import Registry
+
+@main
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Claim and run jobs.",
+        discussion: """
+            Start as many as you like, on any machine that reaches the database. A job that dies with its worker is run \
+            again by another one; nothing of the dead attempt is published.
+
+            SIGTERM or Ctrl-C: claim nothing more, let running jobs finish within --grace, then hand the rest back. A \
+            second signal hands them back at once.
+
+            Example, two jobs at a time, until nothing is left to do:
+              worker --concurrency 2 --drain
+            """,
+        version: CoppiceVersion.current
+    )
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(help: "The queues to claim from, separated by commas.")
+    var queues = "default"
+
+    @Option(help: "How many jobs to run at a time.")
+    var concurrency = 1
+
+    @Option(help: "How many threads train a forest (default: one for each core).")
+    var threads: Int?
+
+    @Option(help: "How long a job stays with a worker that does not answer, at least 1s.")
+    var lease = DurationArgument(.seconds(30))
+
+    @Option(help: "How long running jobs may go on after a signal to stop.")
+    var grace = DurationArgument(.seconds(30))
+
+    @Flag(help: "Exit once nothing is left to run.")
+    var drain = false
+
+    @Option(help: "Exit after as many jobs.")
+    var maxJobs: Int?
+
+    @Option(help: "A name for people (default: host and process).")
+    var name: String?
+
+    @OptionGroup var logging: LoggingOptions
+
+    static func main() async { await runProgram() }
+
+    func validate() throws {
+        try require(concurrency, "--concurrency", in: 1...1000)
+        if let threads { try require(threads, "--threads", in: 1...1024) }
+        if let maxJobs { try require(maxJobs, "--max-jobs", in: 1...Int.max) }
+        guard lease.duration >= .seconds(1) else {
+            throw ValidationError("--lease is \(lease): give at least 1s.")
+        }
+        guard !queueNames.isEmpty else { throw ValidationError("--queues names no queue: give one, such as default.") }
+    }
+
+    func run() async throws {
+        // First, so that a signal that comes during the start is not lost.
+        let shutdowns = ShutdownSignals.stream()
+        let logger = logging.logger(label: "worker")
+        let plots = GnuplotRenderer()
+        let postgres = try await database.configuration(program: "coppice worker", logger: logger)
+        let pool = try await database.open(program: "coppice worker", size: concurrency + 1, logger: logger)
+        let upkeepPool = PostgresPool(postgres, size: 2, logger: logger)
+        let workers = WorkerStore(pool: upkeepPool)
+        let registration = self.registration
+        let id = try await workers.register(registration)
+
+        let artifacts = ArtifactStore(
+            pool: pool,
+            root: try ArtifactRoot(ProcessInfo.processInfo.environment["COPPICE_ARTIFACT_ROOT"])
+        )
+        let data = DataLoader(artifacts: artifacts)
+        let loop = WorkerLoop(
+            worker: id,
+            store: JobStore(pool: pool),
+            upkeepStore: JobStore(pool: upkeepPool),
+            handlers: [
+                TrainForestHandler(data: data, artifacts: artifacts, plots: plots, threadCount: threads),
+                PredictRowsHandler(data: data, artifacts: artifacts, registry: RegistryStore(pool: pool)),
+            ],
+            configuration: loopConfiguration,
+            logger: logger
+        )
+        logger.info(
+            "worker started",
+            metadata: ["worker.id": "\(id)", "worker.name": "\(registration.name)", "queues": "\(queues)"]
+        )
+        // A worker without gnuplot starts, and says so; its train jobs would fail one by one.
+        do { try await plots.warmUp() } catch { throw CommandFailure("\(error)") }
+
+        let names = Set(queueNames)
+        let wakeUps = NotificationListener(postgres, channels: [JobStore.wakeChannel], logger: logger)
+            .compactMap { event -> Void? in
+                guard case .notification(let notification) = event else { return () }
+                return names.contains(notification.payload) ? () : nil
+            }
+        let count = await loop.run(wakeUps: wakeUps, shutdowns: shutdowns)
+        try? await workers.stopped(id)
+        await plots.stop()
+        await pool.close()
+        await upkeepPool.close()
+        logger.info("worker stopped", metadata: ["jobs": "\(count)"])
+    }
+
+    private var queueNames: [String] {
+        queues.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+
+    private var registration: Jobs.Worker.Registration {
+        let host = ProcessInfo.processInfo.hostName
+        let process = ProcessInfo.processInfo.processIdentifier
+        return Jobs.Worker.Registration(
+            name: name ?? "\(host)-\(process)",
+            host: host,
+            processID: Int(process),
+            version: CoppiceVersion.current,
+            queues: queueNames,
+            concurrency: concurrency
+        )
+    }
+
+    private var loopConfiguration: WorkerConfiguration {
+        var configuration = WorkerConfiguration()
+        configuration.queues = queueNames
+        configuration.concurrency = concurrency
+        configuration.lease = lease.duration
+        configuration.grace = grace.duration
+        configuration.drain = drain
+        configuration.maxJobs = maxJobs
+        return configuration
+    }
+
+    private func require(_ value: Int, _ option: String, in range: ClosedRange<Int>) throws {
+        guard range.contains(value) else {
+            let upper =
+                range.upperBound == Int.max
+                ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+            throw ValidationError("\(option) is \(value): give \(upper).")
+        }
+    }
+}
