@@ -111,6 +111,14 @@ let package = Package(
 
         .executableTarget(name: "bench", dependencies: ["DecisionForests"], swiftSettings: settings),
 
+        // Numbers for Benchmarks/README.md.
+        .executableTarget(
+            name: "postgres-benchmark",
+            dependencies: ["Postgres", "LocalPostgres", "CLibPQ"],
+            path: "Benchmarks/Postgres",
+            swiftSettings: settings
+        ),
+
         .target(
             name: "TestSupport",
             dependencies: ["Postgres", "Schema", "LocalPostgres"],

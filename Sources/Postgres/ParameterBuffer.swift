@@ -12,6 +12,12 @@ struct ParameterBuffer {
         guard sql.values.count <= 65_535 else {
             throw PostgresError(.misuse, "a statement takes at most 65535 values, not \(sql.values.count)")
         }
+        let count = sql.values.count
+        bytes.reserveCapacity(16 * count + 1)
+        offsets.reserveCapacity(count)
+        types.reserveCapacity(count)
+        lengths.reserveCapacity(count)
+        formats.reserveCapacity(count)
         for (index, value) in sql.values.enumerated() {
             types.append(value.type.rawValue)
             let start = bytes.count

@@ -31,7 +31,7 @@ public actor PostgresConnection {
     public func withSession<Result: Sendable>(
         _ body: @Sendable (borrowing Session) throws -> Result
     ) async throws -> Result {
-        try await connect()
+        if !isReady { try await connect() }
         return try await lend { session in
             defer { session.rollBack() }
             return try body(session)
@@ -54,7 +54,7 @@ public actor PostgresConnection {
         readOnly: Bool = false,
         _ body: @Sendable (borrowing Session) throws -> Result
     ) async throws -> Result {
-        try await connect()
+        if !isReady { try await connect() }
         return try await lend { session in
             try session.transaction(isolation: isolation, readOnly: readOnly, body)
         }
@@ -75,8 +75,11 @@ public actor PostgresConnection {
     /// Whether it is open, as far as is known.
     public var isConnected: Bool { link?.isUsable ?? false }
 
+    /// Whether the connection is open, and the server has not hung up since it was last used.
+    private var isReady: Bool { link.map { !$0.noticesHangUp() } ?? false }
+
     private func openIfNeeded() throws(PostgresError) {
-        if let link, !link.noticesHangUp() { return }
+        if isReady { return }
         link = nil
         link = try ServerLink(configuration, logger: logger)
     }

@@ -16,16 +16,29 @@ public struct Rows: Sendable {
     final class Storage: @unchecked Sendable {
         let result: OpaquePointer
         let sql: SQL
+        let types: [SQLType]
 
         init(_ result: OpaquePointer, sql: SQL) {
             self.result = result
             self.sql = sql
+            types = (0..<PQnfields(result)).map { SQLType(rawValue: PQftype(result, $0)) }
         }
 
         deinit { PQclear(result) }
 
         func name(_ column: Int) -> String {
             PQfname(result, Int32(column)).map { String(cString: $0) } ?? "\(column)"
+        }
+
+        /// The caller has checked the bounds.
+        func cell(_ row: Int32, _ column: Int32) -> Cell {
+            let length = Int(PQgetlength(result, row, column))
+            // Asked only where it makes a difference: this runs for every value.
+            guard length > 0 || PQgetisnull(result, row, column) == 0 else {
+                return Cell(type: types[Int(column)], bytes: nil)
+            }
+            let bytes = UnsafeRawBufferPointer(start: PQgetvalue(result, row, column), count: length)
+            return Cell(type: types[Int(column)], bytes: bytes)
         }
 
         /// The first column with this name. `PQfnumber` would fold its case.
@@ -66,9 +79,9 @@ public struct Row: Sendable {
     let storage: Rows.Storage
     let index: Int32
 
-    /// The cell of a column by its place, counted from 0.
-    func cell(_ column: Int) throws(PostgresError) -> Cell {
-        guard column >= 0, column < Int(PQnfields(storage.result)) else {
+    /// Reads the column at a place counted from 0.
+    func read<Value: SQLDecodable>(_ column: Int, as type: Value.Type) throws(PostgresError) -> Value {
+        guard storage.types.indices.contains(column) else {
             throw PostgresError(
                 .undecodable,
                 "there is no column \(column)",
@@ -76,11 +89,11 @@ public struct Row: Sendable {
                 column: "\(column)"
             )
         }
-        return Cell(storage, index, Int32(column))
+        return try decode(Int32(column), as: type)
     }
 
-    /// The cell of the first column with this name.
-    func cell(_ column: String) throws(PostgresError) -> Cell {
+    /// Reads the first column with this name.
+    func read<Value: SQLDecodable>(_ column: String, as type: Value.Type) throws(PostgresError) -> Value {
         guard let place = storage.column(column) else {
             throw PostgresError(
                 .undecodable,
@@ -89,53 +102,29 @@ public struct Row: Sendable {
                 column: column
             )
         }
-        return Cell(storage, index, place)
+        return try decode(place, as: type)
     }
 
-    func decode<Value: SQLDecodable>(_ cell: Cell, as type: Value.Type) throws(PostgresError) -> Value {
+    private func decode<Value: SQLDecodable>(_ column: Int32, as type: Value.Type) throws(PostgresError) -> Value {
+        let cell = storage.cell(index, column)
         if let value = Value(cell) { return value }
+        let name = storage.name(Int(column))
         let found = cell.bytes == nil ? "NULL" : "of \(cell.type.label)"
         throw PostgresError(
             .undecodable,
-            "column \"\(cell.columnName)\" is \(found), not readable as \(Value.label)",
+            "column \"\(name)\" is \(found), not readable as \(Value.label)",
             sql: storage.sql.text,
-            column: cell.columnName
+            column: name
         )
     }
 }
 
-/// One value of a result: its type and its bytes in binary form, `nil` for `NULL`.
+/// One value of a result: its type and its bytes in binary form, `nil` for `NULL`. Valid as long as its `Rows`.
 public struct Cell {
-    private let storage: Rows.Storage?
-    private let column: Int32
     let type: SQLType
     let bytes: UnsafeRawBufferPointer?
 
-    init(_ storage: Rows.Storage, _ row: Int32, _ column: Int32) {
-        self.storage = storage
-        self.column = column
-        type = SQLType(rawValue: PQftype(storage.result, column))
-        if PQgetisnull(storage.result, row, column) == 1 {
-            bytes = nil
-        } else {
-            bytes = UnsafeRawBufferPointer(
-                start: PQgetvalue(storage.result, row, column),
-                count: Int(PQgetlength(storage.result, row, column))
-            )
-        }
-    }
-
-    /// An element of an array.
-    init(element bytes: UnsafeRawBufferPointer?, type: SQLType) {
-        storage = nil
-        column = 0
-        self.type = type
-        self.bytes = bytes
-    }
-
-    var columnName: String { storage?.name(Int(column)) ?? "" }
-
-    /// The first bytes as an integer in network order; the cell must have them.
+    /// The bytes from `offset` as an integer in network order; `nil` if there are not so many.
     func integer<Value: FixedWidthInteger>(at offset: Int = 0, as type: Value.Type = Value.self) -> Value? {
         guard let bytes, bytes.count >= offset + Value.bitWidth / 8 else { return nil }
         return Value(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Value.self))

@@ -32,7 +32,7 @@ extension Array: SQLDecodable where Element: SQLDecodable {
                 element = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + Int(size)])
                 offset += Int(size)
             }
-            guard let value = Element(Cell(element: element, type: SQLType(rawValue: elementType))) else { return nil }
+            guard let value = Element(Cell(type: SQLType(rawValue: elementType), bytes: element)) else { return nil }
             append(value)
         }
     }

@@ -67,8 +67,8 @@ extension Session {
         }
     }
 
-    /// Results are asked for in binary: measured against text, a row of (bigint, double, timestamptz, text) decodes
-    /// about three times as fast, `bytea` is half as long, and doubles keep every bit.
+    /// Results are asked for in binary. Measured (`postgres-benchmark`): 16 MB of `bytea` take 35 ms instead of 226 ms as
+    /// hexadecimal text; rows of numbers take about as long either way, but in binary keep every bit.
     private func sendDirect(_ sql: SQL, _ parameters: ParameterBuffer) -> OpaquePointer? {
         parameters.withPointers { types, values, lengths, formats in
             link.collectResult(

@@ -11,26 +11,25 @@ final class SessionCancellation: Sendable {
         var isCancelled = false
         /// The request for the statement that is running; valid while it runs.
         nonisolated(unsafe) var request: OpaquePointer?
-        var isSending = false
+        /// Entered while the request is on its way.
+        var sending: DispatchGroup?
     }
 
     private let state = Mutex(State())
-    private let sending = DispatchGroup()
 
     /// Called from any thread when the task is cancelled.
     func cancel() {
         state.withLock { state in
             state.isCancelled = true
-            guard state.request != nil, !state.isSending else { return }
-            state.isSending = true
-            sending.enter()
+            guard state.request != nil, state.sending == nil else { return }
+            let sending = DispatchGroup()
+            state.sending = sending
             // The caller must not wait for a network round trip.
-            DispatchQueue.global().async { [self] in send() }
+            DispatchQueue.global().async(group: sending) { [self] in send() }
         }
     }
 
     private func send() {
-        defer { sending.leave() }
         guard let request = state.withLock({ SendablePointer($0.request) }).pointer else { return }
         var reason = [CChar](repeating: 0, count: 256)
         // If it fails, the statement goes on and the task waits for it: nothing better can be done.
@@ -52,16 +51,16 @@ final class SessionCancellation: Sendable {
         }
         guard proceeds else { throw .taskCancelled }
         defer {
-            let mustWait = state.withLock { state in
-                let mustWait = state.isSending
-                if !mustWait { state.request = nil }
-                return mustWait
+            let sending = state.withLock { state in
+                // While a request is on its way, it needs the connection that it is for.
+                if state.sending == nil { state.request = nil }
+                return state.sending
             }
-            if mustWait {
+            if let sending {
                 sending.wait()
                 state.withLock { state in
                     state.request = nil
-                    state.isSending = false
+                    state.sending = nil
                 }
             }
         }

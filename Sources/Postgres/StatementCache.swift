@@ -46,20 +46,22 @@ struct StatementCache {
         guard isEnabled else { return .direct }
         clock += 1
         let key = Key(texts: sql.texts, types: sql.values.map(\.type))
-        if let name = note(key) { return .prepared(name: name) }
-        guard entries[key]!.uses >= usesBeforePreparing else { return .direct }
-        nameCount += 1
-        let name = "\(prefix)_\(nameCount)"
-        entries[key]!.name = name
-        return .prepare(name: name, evicting: evictIfFull(keeping: key))
+        guard let place = entries.index(forKey: key) else {
+            if entries.count >= 2 * capacity { forgetUnprepared() }
+            entries[key] = Entry(uses: 1, name: nil, lastUse: clock)
+            return usesBeforePreparing <= 1 ? prepare(key) : .direct
+        }
+        entries.values[place].uses += 1
+        entries.values[place].lastUse = clock
+        if let name = entries.values[place].name { return .prepared(name: name) }
+        return entries.values[place].uses >= usesBeforePreparing ? prepare(key) : .direct
     }
 
-    /// Counts a use; returns the name if it is prepared.
-    private mutating func note(_ key: Key) -> String? {
-        if entries[key] == nil, entries.count >= 2 * capacity { forgetUnprepared() }
-        entries[key, default: Entry(uses: 0, name: nil, lastUse: 0)].uses += 1
-        entries[key]!.lastUse = clock
-        return entries[key]!.name
+    private mutating func prepare(_ key: Key) -> Decision {
+        nameCount += 1
+        let name = "\(prefix)_\(nameCount)"
+        entries[key]?.name = name
+        return .prepare(name: name, evicting: evictIfFull(keeping: key))
     }
 
     private mutating func evictIfFull(keeping key: Key) -> String? {
