@@ -11,10 +11,11 @@ public struct ArtifactPath: Hashable, Sendable, Comparable, CustomStringConverti
 
     /// Throws `ArtifactError.invalidPath` that says why.
     public init(_ text: String) throws(ArtifactError) {
-        if let reason = Self.objection(to: text) {
+        description = Self.names(text).joined(separator: "/")
+        // Dropping parts can uncover something: `./%2fetc`.
+        if let reason = Self.objection(to: text) ?? Self.objection(to: description) {
             throw ArtifactError(.invalidPath, "the artifact path '\(text.printable)' is refused: \(reason)")
         }
-        description = Self.names(text).joined(separator: "/")
         guard !description.isEmpty else {
             throw ArtifactError(.invalidPath, "the artifact path '\(text.printable)' is refused: it names nothing")
         }

@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 /// Where the bytes of artifacts are kept.
 public enum ArtifactRoot: Sendable, Hashable, CustomStringConvertible {
     /// In the database, committed with the run.
@@ -24,6 +30,11 @@ public enum ArtifactRoot: Sendable, Hashable, CustomStringConvertible {
             )
         }
         self = .folder(path)
+    }
+
+    /// What `COPPICE_ARTIFACT_ROOT` says. Throws `ArtifactError.unsupported`.
+    public static func fromEnvironment() throws(ArtifactError) -> ArtifactRoot {
+        try ArtifactRoot(ProcessInfo.processInfo.environment["COPPICE_ARTIFACT_ROOT"])
     }
 
     /// What `blobs.location` says of the blobs kept here.

@@ -90,9 +90,9 @@ extension ArtifactStore {
     private static func groups(_ infos: [ArtifactInfo]) -> [[ArtifactInfo]] {
         let limit: Int64 = 8 << 20
         var groups: [[ArtifactInfo]] = []
-        var size = limit
+        var size: Int64 = 0
         for info in infos where info.size <= limit {
-            if size + info.size > limit {
+            if groups.isEmpty || size + info.size > limit {
                 groups.append([])
                 size = 0
             }

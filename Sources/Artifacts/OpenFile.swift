@@ -24,8 +24,8 @@ struct OpenFile: ~Copyable {
     }
 
     /// A file that must not exist yet.
-    init(creating path: String) throws(ArtifactError) {
-        try self.init(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o640)
+    init(creating path: String, mode: mode_t = 0o640) throws(ArtifactError) {
+        try self.init(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode)
     }
 
     /// A file that is there only to be locked.
