@@ -105,7 +105,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "coppice",
-            dependencies: ["CommandSupport", "JobSubmission"],
+            dependencies: ["CommandSupport", "JobSubmission", "Tracking", "Registry", "Artifacts"],
             swiftSettings: settings
         ),
 

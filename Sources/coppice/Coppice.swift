@@ -13,7 +13,10 @@ struct Coppice: AsyncParsableCommand {
             Queue work with `submit`, do it with `worker`.
             """,
         version: CoppiceVersion.current,
-        subcommands: [Database.self, JobCommands.self, QueueCommands.self, WorkerCommands.self]
+        subcommands: [
+            Database.self, JobCommands.self, QueueCommands.self, WorkerCommands.self, RunCommands.self,
+            ExperimentCommands.self, ModelCommands.self, ArtifactCommands.self,
+        ]
     )
 
     static func main() async { await runProgram() }
