@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Artifacts
 internal import CommandSupport
-internal import FoundationEssentials
 internal import Tracking
 
 struct GetArtifacts: AsyncParsableCommand {
@@ -38,7 +37,7 @@ struct GetArtifacts: AsyncParsableCommand {
         if destination == "-" {
             guard let wanted else { throw CommandFailure("'-' prints one file: name it") }
             for try await chunk in try await store.open(wanted, of: run.artifactOwner) {
-                try FileHandle.standardOutput.write(contentsOf: Data(chunk))
+                try StandardOutput.write(chunk)
             }
             return
         }

@@ -10,12 +10,6 @@ struct RunCommands: AsyncParsableCommand {
     )
 }
 
-extension Run.Status: ExpressibleByArgument {
-    public init?(argument: String) {
-        self.init(rawValue: argument.uppercased())
-    }
-}
-
 extension Run {
     /// Enough digits to name it in the next command, and few enough for a table.
     var shortID: String { String(id.rawValue.prefix(8)) }
