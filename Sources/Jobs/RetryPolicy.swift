@@ -16,15 +16,12 @@ public struct RetryPolicy: Sendable {
     }
 
     /// The delay after the failure that follows `failures` earlier ones.
-    public func delay(failures: Int, using generator: inout some RandomNumberGenerator) -> Duration {
+    ///
+    /// - Parameter jitter: how much of the random half to wait, 0 to 1.
+    public func delay(failures: Int, jitter: Double = .random(in: 0...1)) -> Duration {
         // 2^20 times any sensible base is beyond any sensible limit; more would overflow.
         let doubled = base * (1 << min(max(failures, 0), 20))
         let whole = min(doubled, longest)
-        return whole / 2 + whole / 2 * Double.random(in: 0...1, using: &generator)
-    }
-
-    public func delay(failures: Int) -> Duration {
-        var generator = SystemRandomNumberGenerator()
-        return delay(failures: failures, using: &generator)
+        return whole / 2 + whole / 2 * jitter
     }
 }

@@ -1,0 +1,215 @@
+import Logging
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Jobs
+
+@Suite("The worker loop", .database, .timeLimit(.minutes(1)))
+struct WorkerLoopTests {
+    /// A handler that is a closure.
+    private struct Handler: JobHandler {
+        let kind = "train"
+        let body: @Sendable (ClaimedJob, JobContext) async throws -> JobResult
+
+        func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult {
+            try await body(job, context)
+        }
+    }
+
+    private static let nothing = JobResult { _ in }
+
+    private func configuration(_ change: (inout WorkerConfiguration) -> Void = { _ in }) -> WorkerConfiguration {
+        var configuration = WorkerConfiguration()
+        configuration.lease = .seconds(5)
+        configuration.pollInterval = .milliseconds(20)
+        configuration.upkeepInterval = .milliseconds(20)
+        configuration.retryPolicy = RetryPolicy(base: .milliseconds(1), longest: .milliseconds(1))
+        configuration.drain = true
+        change(&configuration)
+        return configuration
+    }
+
+    @discardableResult
+    private func run(
+        _ queue: QueueFixture,
+        _ configuration: WorkerConfiguration,
+        shutdowns: AsyncStream<ShutdownRequest> = AsyncStream { _ in },
+        handler: @escaping @Sendable (ClaimedJob, JobContext) async throws -> JobResult
+    ) async throws -> Int {
+        let loop = WorkerLoop(
+            worker: queue.worker,
+            store: queue.jobs,
+            upkeepStore: JobStore(pool: queue.database.pool(size: 1)),
+            handlers: [Handler(body: handler)],
+            configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        return await loop.run(wakeUps: AsyncStream<Void> { _ in }, shutdowns: shutdowns)
+    }
+
+    @Test("Draining runs every job and publishes what each made, in the transaction that ends it")
+    func drain() async throws {
+        let queue = try await QueueFixture()
+        let ids = try await queue.jobs.submit((0..<8).map { _ in queue.newJob() }).map(\.id)
+        let count = try await run(queue, configuration { $0.concurrency = 3 }) { job, context in
+            context.log("working on \(job.id)")
+            return JobResult { session in
+                try session.execute("insert into coppice.registered_models (name) values (\("model \(job.id)"))")
+            }
+        }
+
+        #expect(count == 8)
+        #expect(try await queue.jobs.status(of: ids).allSatisfy { $0.state == .succeeded })
+        #expect(try await queue.value(Int.self, "select count(*) from coppice.registered_models") == 8)
+        #expect(try await queue.value(Int.self, "select count(*) from coppice.job_log") == 8)
+    }
+
+    @Test("A job that fails once succeeds at its second attempt; a permanent failure ends it")
+    func failures() async throws {
+        let queue = try await QueueFixture()
+        let flaky = try await queue.submit()
+        let hopeless = try await queue.submit()
+        try await run(queue, configuration()) { job, _ in
+            if job.id == hopeless { throw JobFailure.permanent("no such column") }
+            if job.failures == 0 { throw JobFailure.transient("a hiccup") }
+            return Self.nothing
+        }
+
+        let statuses = try await queue.jobs.status(of: [flaky, hopeless])
+        #expect(statuses.map(\.state) == [.succeeded, .failed])
+        #expect(statuses.map(\.attempt) == [2, 1])
+        #expect(statuses[1].error == "no such column")
+    }
+
+    @Test("What cannot be published fails the attempt and leaves nothing behind")
+    func publishFails() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit { $0.maxAttempts = 1 }
+        try await run(queue, configuration()) { _, _ in
+            JobResult { session in
+                try session.execute("insert into coppice.registered_models (name) values ('half')")
+                throw JobFailure.permanent("the disk is full")
+            }
+        }
+
+        #expect(try await queue.jobs.status(of: [id])[0].error == "the disk is full")
+        #expect(try await queue.value(Int.self, "select count(*) from coppice.registered_models") == 0)
+    }
+
+    @Test("An attempt that runs longer than its timeout is a failure")
+    func timeout() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit {
+            $0.timeout = .milliseconds(50)
+            $0.maxAttempts = 1
+        }
+        try await run(queue, configuration()) { _, _ in
+            try await Task.sleep(for: .seconds(60))
+            return Self.nothing
+        }
+        let status = try await queue.jobs.status(of: [id])[0]
+        #expect(status.state == .failed)
+        #expect(status.error == "it ran longer than its timeout of 0.05 s")
+    }
+
+    @Test("A running job that is cancelled stops at the next heartbeat")
+    func cancel() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit()
+        try await run(queue, configuration { $0.lease = .milliseconds(300) }) { job, _ in
+            _ = try await queue.jobs.cancel(job.id)
+            try await Task.sleep(for: .seconds(60))
+            return Self.nothing
+        }
+        #expect(try await queue.state(id) == .cancelled)
+    }
+
+    @Test("A worker whose lease was taken away stops the job and publishes nothing")
+    func lostLease() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit()
+        let attempts = Mutex(0)
+        try await run(queue, configuration { $0.lease = .milliseconds(300) }) { job, _ in
+            let attempt = attempts.withLock { count in
+                count += 1
+                return count
+            }
+            guard attempt == 1 else { return Self.nothing }
+            // Another worker's rescue, come early.
+            try await queue.execute(
+                "update coppice.jobs set lease_until = now() - interval '1 s' where job_id = \(job.id)"
+            )
+            _ = try await queue.jobs.rescue(maxLosses: 5)
+            try await Task.sleep(for: .seconds(60))
+            return Self.nothing
+        }
+
+        let outcomes = try await queue.value(
+            String.self,
+            "select string_agg(outcome::text, ' ' order by attempt) from coppice.attempts where job_id = \(id)"
+        )
+        #expect(outcomes == "lost succeeded")
+    }
+
+    @Test("A graceful stop lets the running job finish and claims nothing more")
+    func gracefulStop() async throws {
+        let queue = try await QueueFixture()
+        let ids = [try await queue.submit(), try await queue.submit()]
+        let (shutdowns, signal) = AsyncStream.makeStream(of: ShutdownRequest.self)
+        let count = try await run(queue, configuration { $0.drain = false }, shutdowns: shutdowns) { _, _ in
+            signal.yield(.graceful)
+            try await Task.sleep(for: .milliseconds(100))
+            return Self.nothing
+        }
+        #expect(count == 1)
+        #expect(try await queue.jobs.status(of: ids).map(\.state) == [.succeeded, .queued])
+    }
+
+    @Test(
+        "A job that outlasts the grace period, or a second signal, is handed back without counting a failure",
+        arguments: [true, false]
+    )
+    func handBack(waitsForGrace: Bool) async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit { $0.maxAttempts = 1 }
+        let (shutdowns, signal) = AsyncStream.makeStream(of: ShutdownRequest.self)
+        let settings = configuration {
+            $0.drain = false
+            $0.grace = waitsForGrace ? .milliseconds(50) : .seconds(60)
+        }
+        try await run(queue, settings, shutdowns: shutdowns) { _, _ in
+            signal.yield(.graceful)
+            if !waitsForGrace { signal.yield(.immediate) }
+            try await Task.sleep(for: .seconds(60))
+            return Self.nothing
+        }
+
+        let status = try await queue.jobs.status(of: [id])[0]
+        #expect(status.state == .queued && status.attempt == 1)
+        #expect(try await queue.value(Int.self, "select failures::bigint from coppice.jobs") == 0)
+        #expect(try await queue.value(String.self, "select outcome::text from coppice.attempts") == "released")
+    }
+
+    @Test("Progress that a handler reports is stored with the next heartbeat")
+    func progress() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit()
+        try await run(queue, configuration { $0.lease = .milliseconds(150) }) { job, context in
+            context.report(progress: 0.5)
+            while try await queue.jobs.status(of: [job.id])[0].progress != 0.5 { await Task.yield() }
+            return Self.nothing
+        }
+        #expect(try await queue.state(id) == .succeeded)
+    }
+
+    @Test("A kind that this worker does not know is a permanent failure that says so")
+    func unknownKind() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit { $0.kind = "cook" }
+        try await run(queue, configuration()) { _, _ in Self.nothing }
+        let status = try await queue.jobs.status(of: [id])[0]
+        #expect(status.state == .failed && status.error?.contains("kind cook") == true)
+    }
+}
