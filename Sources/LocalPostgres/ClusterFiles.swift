@@ -68,7 +68,11 @@ struct ClusterFiles: Sendable, Equatable {
                 if user.name != nil { chmod(made, 0o755) }
                 continue
             }
-            guard errno == EEXIST || access(made, F_OK) == 0 else { throw .system("cannot make \(made)") }
+            let reason = errno
+            guard reason == EEXIST || access(made, F_OK) == 0 else {
+                errno = reason
+                throw .system("cannot make \(made)")
+            }
         }
     }
 

@@ -65,7 +65,8 @@ public struct LocalCluster: Sendable {
         // A server whose files were removed may go on for a minute; it is not this cluster's any more.
         guard FileManager.default.fileExists(atPath: ClusterFiles.data(base) + "/postmaster.pid") else { return nil }
         let socketDirectory = ClusterFiles.socketDirectory(base, user: user)
-        guard UnixSocket.accepts(socketDirectory + "/" + ClusterFiles.socketName) else { return nil }
+        guard user.ownsPrivately(socketDirectory), UnixSocket.accepts(socketDirectory + "/" + ClusterFiles.socketName)
+        else { return nil }
         return configuration(socketDirectory)
     }
 

@@ -59,7 +59,9 @@ struct ServerPrograms: Sendable, Equatable {
         guard access(directory + "/initdb", X_OK) == 0, access(directory + "/postgres", X_OK) == 0 else { return nil }
         self.directory = directory
         let parts = directory.split(separator: "/")
-        if let part = parts.dropLast().last, let version = Int(part.split(separator: "-").last ?? "") {
+        if parts.count >= 3, let version = Int(parts[parts.count - 2].replacing("pgsql-", with: "")),
+            parts[parts.count - 3] == "postgresql" || parts[parts.count - 2].hasPrefix("pgsql-")
+        {
             majorVersion = version
             return
         }

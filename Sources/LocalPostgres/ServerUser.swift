@@ -52,14 +52,19 @@ struct ServerUser: Sendable, Equatable {
             return
         }
         guard errno == EEXIST else { throw .system("cannot make \(directory)") }
-        var info = stat()
-        guard lstat(directory, &info) == 0, info.st_mode & S_IFMT == S_IFDIR, info.st_uid == id,
-            info.st_mode & 0o077 == 0
-        else {
+        guard ownsPrivately(directory) else {
             throw LocalPostgresError(
                 .notOurs,
-                "\(directory) is in the way: it is not a directory that belongs to the server's user alone; move it away"
+                "\(directory) is in the way: it is not a directory that belongs to the server's user alone; move it "
+                    + "away, or set COPPICE_HOME to another directory"
             )
         }
+    }
+
+    /// Whether `directory` is this user's and nobody else can enter it: then so is a socket in it.
+    func ownsPrivately(_ directory: String) -> Bool {
+        var info = stat()
+        return lstat(directory, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR && info.st_uid == id
+            && info.st_mode & 0o077 == 0
     }
 }

@@ -83,6 +83,9 @@ extension LocalPostgresError {
         guard reason != ENOSPC else {
             return LocalPostgresError(.diskFull, "\(what): the disk is full; make room and try again")
         }
-        return LocalPostgresError(code, "\(what): \(String(cString: strerror(reason)))")
+        let isForbidden = [EACCES, EPERM, EROFS].contains(reason) && code == .unreachableDirectory
+        let remedy =
+            isForbidden ? "; set COPPICE_HOME to a directory of your own, or name a database with --database" : ""
+        return LocalPostgresError(code, "\(what): \(String(cString: strerror(reason)))\(remedy)")
     }
 }

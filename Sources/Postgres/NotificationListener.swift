@@ -9,7 +9,8 @@ public import Logging
 /// }
 /// ```
 /// It connects by itself, and again after the connection was lost, with growing pauses; it never throws. A server that
-/// vanished without a word is noticed by a heartbeat. The sequence ends when the iterating task is cancelled.
+/// vanished without a word is noticed by a heartbeat. Behind a pooler in transaction mode nothing may arrive at all, so
+/// look for yourself from time to time as well. The sequence ends when the iterating task is cancelled.
 public struct NotificationListener: AsyncSequence, Sendable {
     public enum Event: Sendable, Hashable {
         /// All channels are listened to from now on. Comes first, and again after every reconnection; look for

@@ -40,4 +40,14 @@ struct ServerProgramsTests {
         )
         #expect("\(error)" == "it did not start: FATAL:  no such luck; see /log")
     }
+
+    @Test("A home that cannot be made says what to do")
+    func forbidden() throws {
+        let user = ServerUser(id: 65_534, group: 65_534, name: nil)
+        let error = try #require(throws: LocalPostgresError.self) {
+            try ClusterFiles(home: "/proc/coppice").makeHome(for: user)
+        }
+        #expect(error.code == .unreachableDirectory)
+        #expect("\(error)".hasPrefix("cannot make /proc/coppice: "))
+    }
 }
