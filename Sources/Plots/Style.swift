@@ -1,14 +1,14 @@
 /// How all figures look: quiet axes, room around them, colours that colour-blind readers and black-and-white printers
 /// keep apart (M. Okabe, K. Ito, "Color Universal Design", 2008).
 enum Style {
-    static let blue = "#0072B2"
-    static let orange = "#D55E00"
-    static let green = "#009E73"
-    static let sky = "#56B4E9"
-    static let ink = "#222222"
-    static let grey = "#7A7A7A"
-    static let light = "#DDDDDD"
-    static let series = [blue, orange, green, "#CC79A7", "#E69F00", sky, "#000000"]
+    static let blue = Color("#0072B2")
+    static let orange = Color("#D55E00")
+    static let green = Color("#009E73")
+    static let sky = Color("#56B4E9")
+    static let ink = Color("#222222")
+    static let grey = Color("#7A7A7A")
+    static let light = Color("#DDDDDD")
+    static let series = [blue, orange, green, Color("#CC79A7"), Color("#E69F00"), sky, Color("#000000")]
 
     static let font = "DejaVu Sans"
     /// A PNG has so many pixels for each point: a figure 480 points wide is 12 cm at 200 dots per inch, with letters of
@@ -28,16 +28,16 @@ enum Style {
             let height = Int((Double(size.height) * pixelsPerPoint).rounded())
             script.add(
                 """
-                set terminal pngcairo noenhanced size \(width),\(height) font \(font + ",11") \
+                set terminal pngcairo noenhanced size \(width),\(height) font \(code: "'\(font),11'") \
                 fontscale \(pixelsPerPoint) linewidth \(pixelsPerPoint) pointscale \(pixelsPerPoint) \
-                background rgb 'white'
+                background rgb '#FFFFFF'
                 """
             )
         case .svg:
             script.add(
                 """
-                set terminal svg noenhanced size \(size.width),\(size.height) dynamic font \(font + ",11") \
-                background rgb 'white'
+                set terminal svg noenhanced size \(size.width),\(size.height) dynamic font \(code: "'\(font),11'") \
+                background rgb '#FFFFFF'
                 """
             )
         }

@@ -44,8 +44,7 @@ public struct ScatterPlot: Figure {
     }
 
     /// The more points there are, the more transparent each is.
-    static func mark(_ count: Int) -> String {
-        let transparency = count > 1000 ? "#B0" : count > 300 ? "#80" : "#50"
-        return transparency + Style.blue.dropFirst()
+    static func mark(_ count: Int) -> Color {
+        Style.blue.transparent(count > 1000 ? 0.7 : count > 300 ? 0.5 : 0.3)
     }
 }

@@ -2,8 +2,10 @@
 ///
 ///     script.add("set xlabel \(columnName)")
 ///
-/// A single-quoted literal of gnuplot knows no escape but the doubled quote, and expands neither backquotes nor macros;
-/// line ends and control characters are replaced. Markup such as `_` and `^` is off for the whole figure.
+/// In the literal, everything in ASCII but letters, digits and blanks stands as an octal escape: no quote, backquote,
+/// backslash or macro is left for gnuplot to see. (Doubled quotes in a single-quoted literal do not do: gnuplot 5.4 ends
+/// `'''; …'` after the second one.) Line ends and control characters are replaced. Markup such as `_` and `^` is off for
+/// the whole figure.
 public struct GnuplotCommand: Sendable, ExpressibleByStringInterpolation {
     public let text: String
 
@@ -35,6 +37,9 @@ public struct GnuplotCommand: Sendable, ExpressibleByStringInterpolation {
 
         public mutating func appendInterpolation(_ number: Int) { text += "\(number)" }
 
+        /// A colour, which gnuplot does not know with escapes in it.
+        mutating func appendInterpolation(_ color: Color) { text += "'\(color.code)'" }
+
         /// A piece of a command from this package, never from data.
         public mutating func appendInterpolation(code: String) { text += code }
 
@@ -45,14 +50,22 @@ public struct GnuplotCommand: Sendable, ExpressibleByStringInterpolation {
     }
 
     static func literal(_ string: String) -> String {
-        let visible = string.unicodeScalars.map { scalar -> String in
+        let escaped = string.unicodeScalars.map { scalar -> String in
             switch scalar {
-            case "'": "''"
+            case "a"..."z", "A"..."Z", "0"..."9", " ": String(scalar)
             case "\n", "\r", "\t", "\u{2028}", "\u{2029}": " "
-            default: isInvisible(scalar) ? "\u{FFFD}" : String(scalar)
+            case _ where isInvisible(scalar): "\u{FFFD}"
+            case _ where scalar.isASCII: octal(scalar)
+            default: String(scalar)
             }
         }
-        return "'" + visible.joined() + "'"
+        return "\"" + escaped.joined() + "\""
+    }
+
+    private static func octal(_ scalar: Unicode.Scalar) -> String {
+        // Four digits with a zero in front: of three, gnuplot would take a digit that follows for one more.
+        let digits = String(scalar.value, radix: 8)
+        return "\\" + String(repeating: "0", count: 4 - digits.count) + digits
     }
 
     /// Control characters, which break lines and XML, and those that turn the direction of the text around them.

@@ -1,9 +1,8 @@
 /// Draws figures with gnuplot.
 ///
 /// Keeps gnuplot processes that have their fonts loaded, for starting one costs more than a figure; they end with the
-/// renderer. A figure in both formats is drawn by two of them at once. With the machine to itself (two cores) a warm
-/// renderer makes the three figures of a training run, as PNG and SVG, in 46 ms; without the second process it is
-/// 72 ms, and a cold start adds 70 ms.
+/// renderer. The three figures of a training run, as PNG and SVG, take gnuplot 98 ms of processor time, 87 of them for
+/// the PNGs; with two processes that is half as long on two free cores. A start costs 30 ms more.
 public actor GnuplotRenderer {
     private let workers: [GnuplotWorker]
 

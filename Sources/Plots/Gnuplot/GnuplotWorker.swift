@@ -52,7 +52,7 @@ actor GnuplotWorker {
             try interruption.begin(run, on: process)
             defer { interruption.pause() }
             var bytes = try process.draw(drawing.script.text, timeout: timeout)
-            if drawing.format == .svg { bytes = SVGFonts.withAlternatives(bytes) }
+            if drawing.format == .svg { bytes = SVGText.cleaned(bytes) }
             return RenderedImage(name: drawing.name, format: drawing.format, bytes: bytes)
         } catch {
             // Whatever state it is in, the next figure does not want it.

@@ -1,0 +1,24 @@
+/// A colour of a figure.
+struct Color: Sendable, Equatable {
+    /// Red, green and blue in hexadecimal digits.
+    private let digits: String
+    /// 0: opaque; 1: not to be seen.
+    private var transparency = 0.0
+
+    /// - Parameter hex: as in `#0072B2`.
+    init(_ hex: StaticString) {
+        digits = "\(hex)".replacing("#", with: "")
+    }
+
+    func transparent(_ share: Double) -> Color {
+        var color = self
+        color.transparency = share
+        return color
+    }
+
+    /// As gnuplot reads it: its transparency comes first.
+    var code: String {
+        let alpha = String(Int((transparency * 255).rounded()), radix: 16, uppercase: true)
+        return transparency == 0 ? "#\(digits)" : "#\(alpha.count == 1 ? "0" : "")\(alpha)\(digits)"
+    }
+}

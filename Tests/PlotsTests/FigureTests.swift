@@ -1,0 +1,140 @@
+import Foundation
+import FoundationXML
+import Plots
+import Testing
+
+extension GnuplotTests {
+    /// Every figure, drawn by gnuplot.
+    @Suite("Figures")
+    struct FigureTests {
+        /// Names that would be commands, markup, formats or broken XML if they were let.
+        static let hostileNames = [
+            "it's", "say \"x\"", "back\\slash\\n", "`touch /tmp/x`", "line\nend", "@_^{}~&<>", "100% %d %s %n",
+            "$(id) ${x}",
+            "'; system('id') #", "<script>alert(1)</script>", "]]> --> <!--", "größe ΔT 温度 \u{1F333}",
+            "\u{0}\u{7}\u{1B}",
+            "#", " ",
+            String(repeating: "long ", count: 60),
+        ]
+
+        static func figures(naming name: String) -> [any Figure] {
+            let actual: [Double] = (0..<40).map { Double($0 * $0 % 37) }
+            let predicted = actual.map { $0 * 0.7 + 5 }
+            let caption = Caption(name, details: [name, "RMSE 1.5"])
+            return [
+                ScatterPlot(actual: actual, predicted: predicted, targetName: name, caption: caption),
+                ResidualPlot(actual: actual, predicted: predicted, targetName: name, caption: caption),
+                ImportancePlot(features: [name, "b"], importances: [0.7, 0.3], caption: caption),
+            ]
+        }
+
+        @Test("Each figure is drawn as PNG and SVG of its size, under its name")
+        func formats() async throws {
+            let figures = Self.figures(naming: "target")
+            let images = try await GnuplotRenderer().render(figures)
+
+            #expect(
+                images.map(\.name) == [
+                    "scatter.png", "scatter.svg", "residuals.png", "residuals.svg", "feature_importance.png",
+                    "feature_importance.svg",
+                ]
+            )
+            for (index, image) in images.enumerated() {
+                let size = figures[index / 2].size
+                switch image.format {
+                case .png: #expect(pngSize(image.bytes) == FigureSize(width: size.width * 2, height: size.height * 2))
+                case .svg: #expect(try svg(image).name == "svg")
+                }
+            }
+        }
+
+        @Test("Hostile names are drawn as they are and do nothing", arguments: hostileNames)
+        func hostile(name: String) async throws {
+            let images = try await GnuplotRenderer(processCount: 1).render(Self.figures(naming: name), as: [.svg])
+
+            #expect(images.count == 3)
+            let shown = name.unicodeScalars.map { scalar in
+                scalar == "\n" ? " " : scalar.properties.generalCategory == .control ? "\u{FFFD}" : String(scalar)
+            }.joined()
+            for image in images {
+                let text = try self.text(image)
+                // What is too long is cut; enough of it must be there in any case.
+                let start = shown.prefix(20).trimmingCharacters(in: .whitespaces)
+                #expect(start.isEmpty || text.contains(start), "\(image.name)")
+                #expect(!String(decoding: image.bytes, as: UTF8.self).contains("<script"))
+            }
+            #expect(!FileManager.default.fileExists(atPath: "/tmp/x"))
+        }
+
+        @Test(
+            "Data at the edges are drawn",
+            arguments: [
+                ([], []), ([5], [5]), ([3, 3, 3], [3, 3, 3]), ([1e300, -1e300], [1e300, 0]),
+                ([.nan, 1, .infinity], [1, 2, 3]),
+                ([.nan], [.nan]), ([1e-300, 2e-300], [0, 1e-300]), ([1e15, 1e15 + 1], [1e15, 1e15]),
+                ([-4, 1], [2, 0.5]),
+                ([.greatestFiniteMagnitude, 0], [0, -.greatestFiniteMagnitude]),
+            ] as [([Double], [Double])]
+        )
+        func edges(actual: [Double], predicted: [Double]) async throws {
+            let caption = Caption("Edge")
+            let figures: [any Figure] = [
+                ScatterPlot(actual: actual, predicted: predicted, targetName: "y", caption: caption),
+                ResidualPlot(actual: actual, predicted: predicted, targetName: "y", caption: caption),
+                ImportancePlot(features: actual.indices.map { "f\($0)" }, importances: predicted, caption: caption),
+            ]
+            #expect(try await GnuplotRenderer(processCount: 1).render(figures).count == 6)
+        }
+
+        @Test("Of many rows a sample is drawn, and the figure says so")
+        func manyRows() async throws {
+            let values = (0..<100_000).map { Double($0 % 977) }
+            let plot = ScatterPlot(actual: values, predicted: values, targetName: "y", caption: Caption("Many"))
+            let image = try #require(try await GnuplotRenderer().render([plot], as: [.svg]).first)
+
+            #expect(image.bytes.count < 2_000_000)
+            #expect(try text(image).contains("4000 of 100000 rows shown"))
+        }
+
+        @Test("Features are sorted by importance, the largest on top; of many the first 25 are shown")
+        func importances() async throws {
+            let names = (0..<40).map { "feature \($0)" }
+            let plot = ImportancePlot(features: names, importances: (0..<40).map(Double.init), caption: Caption("Many"))
+            let image = try #require(try await GnuplotRenderer().render([plot], as: [.svg]).first)
+            let text = try self.text(image)
+
+            #expect(text.contains("25 of 40 features shown"))
+            #expect(text.contains("feature 39"))
+            #expect(text.contains("feature 15"))
+            #expect(!text.contains("feature 14"))
+        }
+
+        @Test("The same figure gives the same bytes")
+        func deterministic() async throws {
+            let first = try await GnuplotRenderer(processCount: 1).render(Self.figures(naming: "y"))
+            let second = try await GnuplotRenderer(processCount: 2).render(Self.figures(naming: "y"))
+            // Compared outside the macro, which would print all bytes.
+            let isSame = first == second
+            #expect(isSame)
+        }
+
+        private func svg(_ image: RenderedImage) throws -> XMLElement {
+            try #require(try XMLDocument(data: Data(image.bytes)).rootElement())
+        }
+
+        /// Everything in a well-formed SVG, entities replaced; FoundationXML's own `stringValue` loses some of them.
+        private func text(_ image: RenderedImage) throws -> String {
+            _ = try svg(image)
+            return String(decoding: image.bytes, as: UTF8.self)
+                .replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
+                .replacing("&amp;", with: "&")
+        }
+
+        /// Width and height as the header of a PNG has them.
+        private func pngSize(_ bytes: [UInt8]) -> FigureSize? {
+            guard bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]), bytes.count > 24 else { return nil }
+            let number = { (offset: Int) in bytes[offset..<(offset + 4)].reduce(0) { $0 << 8 | Int($1) } }
+            return FigureSize(width: number(16), height: number(20))
+        }
+    }
+}

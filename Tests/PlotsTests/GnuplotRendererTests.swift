@@ -1,0 +1,137 @@
+import Foundation
+import Plots
+import Testing
+
+/// All tests that start gnuplot, one after the other: some count its processes and files.
+@Suite("Gnuplot", .serialized, .timeLimit(.minutes(2)))
+struct GnuplotTests {}
+
+extension GnuplotTests {
+    @Suite("Renderer")
+    struct GnuplotRendererTests {
+        private struct Script: Figure {
+            let name = "script"
+            let size = FigureSize(width: 100, height: 100)
+            let commands: [String]
+
+            func draw(in script: inout GnuplotScript) {
+                for command in commands { script.add("\(code: command)") }
+            }
+        }
+
+        private static let good = Script(commands: ["plot x"])
+        private static let crash = Script(commands: ["system('kill -9 $PPID')", "plot x"])
+        private static let endless = Script(commands: ["plot x", "while (1) { x = 1 }"])
+
+        private func code(_ body: () async throws -> Void) async -> GnuplotError.Code? {
+            do {
+                try await body()
+                return nil
+            } catch {
+                return (error as? GnuplotError)?.code
+            }
+        }
+
+        @Test("Without gnuplot the error says what to install")
+        func notInstalled() async {
+            let renderer = GnuplotRenderer(program: "/nonexistent/gnuplot")
+            await #expect {
+                try await renderer.warmUp()
+            } throws: { error in
+                (error as? GnuplotError)?.code == .notInstalled && "\(error)".contains("apt-get install gnuplot-nox")
+            }
+        }
+
+        @Test("A figure that gnuplot refuses is an error, and the next one is drawn")
+        func rejected() async throws {
+            let renderer = GnuplotRenderer(processCount: 1)
+            for commands in [
+                ["plot nonsense +"], ["set multiplot", "plot ["], ["plot x", "bad"], ["set xrange [0:1]"],
+            ] {
+                let code = await code { _ = try await renderer.render([Script(commands: commands)], as: [.png]) }
+                #expect(code == .rejected, "\(commands)")
+                #expect(try await renderer.render([Self.good]).count == 2)
+            }
+        }
+
+        @Test("A gnuplot that crashed is started again, once")
+        func crashed() async throws {
+            let renderer = GnuplotRenderer(processCount: 1)
+            #expect(await code { _ = try await renderer.render([Self.crash], as: [.png]) } == .crashed)
+            #expect(try await renderer.render([Self.good]).count == 2)
+
+            // Killed between two figures: the second one does not notice.
+            let marker = FileManager.default.temporaryDirectory.appending(path: "coppice-crash-\(UUID())").path
+            defer { try? FileManager.default.removeItem(atPath: marker) }
+            let once = Script(commands: [
+                "if (system('test -e \(marker) && echo yes || (touch \(marker); kill -9 $PPID)') ne 'yes') { exit }",
+                "plot x",
+            ])
+            #expect(try await renderer.render([once], as: [.png]).count == 1)
+        }
+
+        @Test("A figure that takes too long is ended")
+        func timeout() async throws {
+            let renderer = GnuplotRenderer(processCount: 1, timeout: .milliseconds(300))
+            #expect(await code { _ = try await renderer.render([Self.endless], as: [.svg]) } == .timedOut)
+            #expect(try await renderer.render([Self.good], as: [.svg]).count == 1)
+        }
+
+        @Test("Cancelling a task ends the gnuplot that draws for it, and no other")
+        func cancellation() async throws {
+            let renderer = GnuplotRenderer(processCount: 1)
+            try await renderer.warmUp()
+            let endless = Task { try await renderer.render([Self.endless], as: [.svg]) }
+            let waiting = Task { try await renderer.render([Self.good], as: [.svg]) }
+            endless.cancel()
+
+            await #expect(throws: CancellationError.self) { try await endless.value }
+            #expect(try await waiting.value.count == 1)
+        }
+
+        @Test("A task that is already cancelled draws nothing")
+        func cancelledBefore() async {
+            let renderer = GnuplotRenderer(processCount: 1)
+            let task = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await renderer.render([Self.good])
+            }
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+
+        @Test("Neither processes nor descriptors are left behind")
+        func noLeaks() async throws {
+            try await GnuplotRenderer().warmUp()
+            let before = try openFiles()
+            for _ in 0..<5 {
+                let renderer = GnuplotRenderer()
+                _ = try await renderer.render([Self.good])
+                _ = await code { _ = try await renderer.render([Self.crash], as: [.png]) }
+                await renderer.stop()
+            }
+            #expect(try openFiles() <= before)
+            #expect(try zombies() == 0)
+        }
+
+        private func openFiles() throws -> Int {
+            let folder = "/proc/self/fd"
+            return try FileManager.default.contentsOfDirectory(atPath: folder).count { name in
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+                return target?.contains("coppice-figure-") == true
+            }
+        }
+
+        /// Children of this process that ended and were not waited for.
+        private func zombies() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc").count { name in
+                guard Int(name) != nil,
+                    let status = try? String(contentsOfFile: "/proc/\(name)/status", encoding: .utf8)
+                else {
+                    return false
+                }
+                return status.contains("State:\tZ")
+                    && status.contains("PPid:\t\(ProcessInfo.processInfo.processIdentifier)\n")
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Testing
+
+@testable import Plots
+
+@Suite("Layout")
+struct LayoutTests {
+    @Test(
+        "An axis holds all values with room on either side",
+        arguments: [[1, 2, 5], [-3, -3.5], [0], [7, 7], [1e300, -1e308]]
+    )
+    func axis(values: [Double]) {
+        let axis = Axis(fitting: values)
+        for value in values {
+            #expect(axis.lower < value || abs(value) > 1e306)
+            #expect(axis.upper > value || abs(value) > 1e306)
+        }
+        #expect(axis.upper - axis.lower > 0)
+        #expect((axis.upper - axis.lower).isFinite)
+    }
+
+    @Test("An axis without values is 0 to 1")
+    func emptyAxis() {
+        #expect(Axis(fitting: [.nan, .infinity]) == Axis(lower: 0, upper: 1))
+    }
+
+    @Test(
+        "A histogram counts every finite value once",
+        arguments: [
+            [], [1], [2, 2, 2], [1, 2, 3, 4, 100], [.nan, 1, 2], (0..<1000).map { Double($0 * $0 % 331) },
+            [0, 0, 0, 0, 0, 0, 0, 1],
+            [-.greatestFiniteMagnitude, .greatestFiniteMagnitude],
+        ] as [[Double]]
+    )
+    func histogram(values: [Double]) {
+        let histogram = Histogram(values)
+        let isHuge = values.contains(.greatestFiniteMagnitude)
+        #expect(histogram.bins.reduce(0) { $0 + $1.count } == (isHuge ? 0 : values.count { $0.isFinite }))
+        #expect(histogram.bins.count <= 60)
+        #expect(histogram.bins.allSatisfy { $0.lower < $0.upper })
+    }
+
+    @Test("Rows are sampled evenly, and all of them if they are few")
+    func sampling() {
+        #expect(sampledRows(3, limit: 5) == [0, 1, 2])
+        #expect(sampledRows(10, limit: 5) == [0, 2, 4, 6, 8])
+    }
+
+    @Test("Details are wrapped to two lines and cut")
+    func wrapping() {
+        #expect(wrapped(["a", "b"], to: 10) == ["a   b"])
+        #expect(wrapped(["aaaaaa", "bbbbbb"], to: 10) == ["aaaaaa", "bbbbbb"])
+        #expect(wrapped(["aaaaaa", "bbbbbb", "cccccc"], to: 10) == ["aaaaaa", "bbbbbb   …"])
+        #expect(wrapped([], to: 10) == [])
+    }
+
+    @Test("Work is shared out evenly, the largest first")
+    func shares() {
+        #expect(GnuplotRenderer.shares(of: [5, 1, 4, 2], among: 2) == [[0, 1], [2, 3]])
+        #expect(GnuplotRenderer.shares(of: [1], among: 2) == [[0], []])
+    }
+}
