@@ -14,6 +14,12 @@ extension ArtifactStore {
         public let fileCount: Int
         /// In bytes.
         public let size: Int64
+
+        public init(destination: String, fileCount: Int, size: Int64) {
+            self.destination = destination
+            self.fileCount = fileCount
+            self.size = size
+        }
     }
 
     /// Copies an artifact, or a folder of them, out of the store; a nil path means all.

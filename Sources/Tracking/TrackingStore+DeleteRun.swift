@@ -11,7 +11,10 @@ extension TrackingStore {
                 """
             )
             guard changed.affectedCount == 0 else { return }
-            _ = try Self.requireActive(id, in: session)
+            let exists = try session.execute("select from coppice.runs where run_id = \(id)").count == 1
+            throw exists
+                ? TrackingError(.deleted, "run \(id) was deleted before: 'coppice runs restore' brings it back")
+                : TrackingError.noRun(id)
         }
     }
 
