@@ -174,6 +174,23 @@ struct RunTests {
         await expect(.ambiguous) { _ = try await fixture.store.run(startingWith: String(shared)) }
     }
 
+    @Test("A job has a run for each attempt; the latest one is its run")
+    func runOfJob() async throws {
+        let fixture = try Fixture()
+        try await fixture.pool.withSession { session in
+            for attempt in 1...2 {
+                _ = try session.execute(
+                    "insert into coppice.runs (experiment_id, name, job_id, attempt) values (0, 'r', 7, \(attempt))"
+                )
+            }
+        }
+
+        #expect(try await fixture.store.run(ofJob: 7)?.attempt == 2)
+        #expect(try await fixture.store.run(ofJob: 7, attempt: 1)?.attempt == 1)
+        #expect(try await fixture.store.run(ofJob: 7, attempt: 3) == nil)
+        #expect(try await fixture.store.run(ofJob: 8) == nil)
+    }
+
     @Test("A batch has limits")
     func batchLimits() async throws {
         let fixture = try Fixture()
