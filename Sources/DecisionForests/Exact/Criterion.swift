@@ -20,6 +20,8 @@ protocol Criterion {
     var childrenImpurity: (left: Double, right: Double) { get }
     /// Larger for better cuts of the same node.
     var gain: Double { get }
+    /// The gain if it is above `best`; may tell without computing it that it is not.
+    func gain(above best: Double) -> Double?
     /// Appends the node's prediction, one number or a share per class.
     func appendValue(to values: inout [Double])
     /// What monotonic constraints compare: the predictions of the children.
@@ -32,6 +34,11 @@ extension Criterion {
     var gain: Double {
         let impurity = childrenImpurity
         return -weightRight * impurity.right - weightLeft * impurity.left
+    }
+
+    func gain(above best: Double) -> Double? {
+        let gain = gain
+        return gain > best ? gain : nil
     }
 
     /// The decrease of impurity by the cut, weighted with the node's share of `totalWeight`.

@@ -18,17 +18,32 @@ protocol CutScan {
     /// Stores the totals of the rows of the root.
     mutating func storeRoot(_ count: Int)
     /// Stores the totals of both children of the entered node, given the rows of the left one.
-    mutating func storeChildren(left: Int, right: Int, leftRows: ListSlice)
+    mutating func storeChildren(left: Int, right: Int, leftRows: RowSlice)
     func impurity(_ node: Int) -> Double
     func weight(_ node: Int) -> Double
     /// Appends what the entered node predicts, also after its children were stored.
     func appendValue(to values: inout [Double])
 }
 
+/// Row numbers that stand `step` apart in memory.
+struct RowSlice {
+    let rows: UnsafePointer<UInt32>
+    let step: Int
+    let count: Int
+
+    subscript(index: Int) -> Int { Int(rows[index &* step]) }
+}
+
 /// Rows of a node in the order of a feature.
 struct ListSlice {
     let entries: UnsafeMutablePointer<ListEntry>
     let count: Int
+
+    /// The first rows, without their values.
+    func rows(_ count: Int) -> RowSlice {
+        let words = UnsafeRawPointer(entries).assumingMemoryBound(to: UInt32.self)
+        return RowSlice(rows: words + 1, step: 2, count: count)
+    }
 }
 
 /// A value of a feature and the row that has it.

@@ -42,24 +42,33 @@ struct FeatureOrders: Sendable {
         return order
     }
 
+    func order(of feature: Int) -> [UInt32] { orders[feature] }
+
     /// Writes, per feature, the tree's rows in order, one list after the other.
-    func filter(_ rows: TreeRows, _ problem: TreeProblem, into lists: UnsafeMutablePointer<ListEntry>) {
+    ///
+    /// - Parameter source: The row of the training set that each row of the tree is.
+    func filter(
+        _ source: UnsafePointer<Int32>,
+        _ count: Int,
+        _ problem: TreeProblem,
+        into lists: UnsafeMutablePointer<ListEntry>
+    ) {
         // Maps rows of the training set to those of the tree; weights mark which are there.
         let numbers = problem.scratch.allocate(UInt32.self, problem.rowCount)
         for row in 0..<problem.rowCount { numbers[row] = .max }
-        for row in 0..<rows.count { numbers[Int(rows.source[row])] = UInt32(row) }
+        for row in 0..<count { numbers[Int(source[row])] = UInt32(row) }
         let overflow = problem.scratch.allocate(ListEntry.self, 1)
         for feature in 0..<problem.featureCount {
             let column = problem.features + feature * problem.rowCount
-            let list = lists + feature * rows.count
-            var count = 0
+            let list = lists + feature * count
+            var filled = 0
             orders[feature].withUnsafeBufferPointer { order in
                 for row in order {
                     let number = numbers[Int(row)]
                     // The last write may have no room left; it is then of a row that is not in the tree.
-                    let place = count < rows.count ? list + count : overflow
+                    let place = filled < count ? list + filled : overflow
                     place.pointee = ListEntry(value: column[Int(row)], row: number)
-                    count &+= number == .max ? 0 : 1
+                    filled &+= number == .max ? 0 : 1
                 }
             }
         }

@@ -81,13 +81,13 @@ struct GiniScan: CutScan {
         return gain > best ? gain : nil
     }
 
-    mutating func storeChildren(left leftNode: Int, right rightNode: Int, leftRows: ListSlice) {
+    mutating func storeChildren(left leftNode: Int, right rightNode: Int, leftRows: RowSlice) {
         // The left child takes over the parent's place, so the right one is written first.
         let parent = nodeWeights + node * classCount
         let rightWeights = nodeWeights + rightNode * classCount
         rightWeights.update(from: parent, count: classCount)
         for index in 0..<leftRows.count {
-            let row = Int(leftRows.entries[index].row)
+            let row = leftRows[index]
             rightWeights[Int(classes[row])] -= weights[row]
         }
         for index in 0..<classCount { parent[index] -= rightWeights[index] }

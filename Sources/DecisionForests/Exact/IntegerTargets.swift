@@ -6,9 +6,8 @@ struct IntegerTargets: Sendable {
     /// Sums of weights stay below this, so that they fit beside sums of targets in one 64-bit word.
     static let weightBits = 24
 
-    /// The targets, multiplied by `scale`.
+    /// The targets times a power of two.
     let values: [Int32]
-    let scale: Double
 
     /// nil if the targets, with rows of the given total weight, have no exact sums or no exact sums of squares.
     init?(_ targets: [Double], totalWeight: Double) {
@@ -23,6 +22,15 @@ struct IntegerTargets: Sendable {
         guard scaled < Double(Int32.max), scaled * totalWeight < Double(1 << 38) else { return nil }
         guard scaled * scaled * totalWeight < Double(1 << 52) else { return nil }
         values = targets.map { Int32($0 * scale) }
-        self.scale = scale
+    }
+
+    /// The targets less their mean, rounded to as many steps as leave room for their sums. For `hist`, which needs no
+    /// more than to tell good splits from bad ones; values of nodes are always formed from the targets as they are.
+    init(rounding targets: [Double], totalWeight: Double) {
+        let mean = targets.reduce(0, +) / Double(targets.count)
+        let largest = targets.reduce(0) { max($0, abs($1 - mean)) }
+        let steps = min(Double(1 << 38) / max(1, totalWeight), Double(1 << 30))
+        let scale = largest > 0 ? steps / largest : 0
+        values = targets.map { Int32((($0 - mean) * scale).rounded()) }
     }
 }

@@ -8,22 +8,36 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     private let limits: GrowthLimits
     private let minWeightLeaf: Double
     private let totalWeight: Double
-    /// Per feature `rowCount` entries; every node is a range in each.
+    /// Per feature `listLength` entries; every node is a range in each, counted from `covered`'s start.
     private let lists: UnsafeMutablePointer<ListEntry>
+    private let listLength: Int
+    private var covered = 0..<0
+    /// What the values in the lists stand for: bins; nil: themselves.
+    private let bins: BinPointers?
     private let spare: UnsafeMutablePointer<ListEntry>
     private let goesLeft: UnsafeMutablePointer<UInt8>
-    private var sampler: FeatureSampler
-    private var scan: Scan
+    var sampler: FeatureSampler
+    private(set) var scan: Scan
 
+    /// With all lists filled.
     init(_ problem: TreeProblem, _ integers: IntegerTargets, _ orders: FeatureOrders) {
         let rows = TreeRows(problem, integers)
+        self.init(problem, rows, bins: nil, listLength: rows.count)
+        orders.filter(rows.source, rows.count, problem, into: lists)
+        cover(0..<rows.count)
+    }
+
+    /// With lists for nodes of at most `listLength` rows, which the caller fills.
+    init(_ problem: TreeProblem, _ rows: TreeRows, bins: BinPointers?, listLength: Int) {
+        self.bins = bins
+        self.listLength = listLength
         rowCount = rows.count
         outputCount = rows.outputCount
         limits = problem.limits
         minWeightLeaf = problem.minWeightLeaf
         totalWeight = problem.totalWeight
-        lists = problem.scratch.allocate(ListEntry.self, rows.count * problem.featureCount)
-        spare = problem.scratch.allocate(ListEntry.self, rows.count + 1)
+        lists = problem.scratch.allocate(ListEntry.self, listLength * problem.featureCount)
+        spare = problem.scratch.allocate(ListEntry.self, listLength + 1)
         goesLeft = problem.scratch.allocate(UInt8.self, rows.count)
         sampler = FeatureSampler(
             featureCount: problem.featureCount,
@@ -32,8 +46,17 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         )
         scan = Scan(rows, problem.scratch)
         scan.storeRoot(rows.count)
-        orders.filter(rows, problem, into: lists)
     }
+
+    /// The entries of a feature for the covered rows.
+    func list(_ feature: Int) -> UnsafeMutablePointer<ListEntry> { lists + feature * listLength }
+
+    func covers(_ range: Range<Int>) -> Bool {
+        covered.lowerBound <= range.lowerBound && range.upperBound <= covered.upperBound
+    }
+
+    /// The lists now hold the rows of these positions.
+    mutating func cover(_ range: Range<Int>) { covered = range }
 
     mutating func enter(_ node: NodeContext) -> NodeSummary {
         scan.enter(node.range.lowerBound)
@@ -46,7 +69,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         var best = Cut()
         sampler.enterNode(knownConstants: knownConstants)
         while let feature = sampler.next() {
-            let list = lists + feature * rowCount + node.range.lowerBound
+            let list = list(feature) + (node.range.lowerBound - covered.lowerBound)
             if list[node.range.count - 1].value <= list[0].value + ListSplitter.gap {
                 sampler.isConstant()
             } else {
@@ -108,25 +131,28 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         knownConstants: Int
     ) -> Split {
         let range = node.range
-        let list = lists + cut.feature * rowCount + range.lowerBound
-        let middle = range.lowerBound + cut.position
-        scan.storeChildren(
-            left: range.lowerBound,
-            right: middle,
-            leftRows: ListSlice(entries: list, count: cut.position)
+        let offset = range.lowerBound - covered.lowerBound
+        let list = list(cut.feature) + offset
+        let split = storeChildren(
+            of: node,
+            leftRows: ListSlice(entries: list, count: range.count).rows(cut.position),
+            impurity: impurity,
+            feature: cut.feature,
+            threshold: threshold(cut.feature, list[cut.position - 1].value, list[cut.position].value)
         )
-        let impurityLeft = scan.impurity(range.lowerBound)
-        let impurityRight = scan.impurity(middle)
-        let weight = scan.weight
         let weightLeft = scan.weight(range.lowerBound)
-        let weightRight = weight - weightLeft
-        let keepsLeft = mayGrow(node.depth + 1, cut.position, weightLeft, impurityLeft)
-        let keepsRight = mayGrow(node.depth + 1, range.count - cut.position, weightRight, impurityRight)
+        let keepsLeft = mayGrow(node.depth + 1, cut.position, weightLeft, split.impurityLeft)
+        let keepsRight = mayGrow(
+            node.depth + 1,
+            range.count - cut.position,
+            scan.weight - weightLeft,
+            split.impurityRight
+        )
         if keepsLeft || keepsRight {
             for index in 0..<cut.position { goesLeft[Int(list[index].row)] = 1 }
             for index in cut.position..<range.count { goesLeft[Int(list[index].row)] = 0 }
             for feature in sampler.features(from: knownConstants) where Int(feature) != cut.feature {
-                let other = ListSlice(entries: lists + Int(feature) * rowCount + range.lowerBound, count: range.count)
+                let other = ListSlice(entries: self.list(Int(feature)) + offset, count: range.count)
                 if keepsLeft && keepsRight {
                     ListKernels.divide(other, goesLeft, spare)
                 } else if keepsLeft {
@@ -136,10 +162,34 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
                 }
             }
         }
+        return split
+    }
+
+    private func threshold(_ feature: Int, _ left: Float, _ right: Float) -> Double {
+        if let bins { return bins.threshold(feature, between: Int(left), and: Int(right)) }
+        return Double(left) / 2 + Double(right) / 2
+    }
+
+    /// Measures the children of a split, given the rows of the left one, and remembers their totals.
+    mutating func storeChildren(
+        of node: NodeContext,
+        leftRows: RowSlice,
+        impurity: Double,
+        feature: Int,
+        threshold: Double
+    ) -> Split {
+        let start = node.range.lowerBound
+        let middle = start + leftRows.count
+        scan.storeChildren(left: start, right: middle, leftRows: leftRows)
+        let impurityLeft = scan.impurity(start)
+        let impurityRight = scan.impurity(middle)
+        let weight = scan.weight
+        let weightLeft = scan.weight(start)
+        let weightRight = weight - weightLeft
         return Split(
-            feature: cut.feature,
-            threshold: Double(list[cut.position - 1].value) / 2 + Double(list[cut.position].value) / 2,
-            missingGoesLeft: cut.position > range.count - cut.position,
+            feature: feature,
+            threshold: threshold,
+            missingGoesLeft: leftRows.count > node.range.count - leftRows.count,
             position: middle,
             impurityLeft: impurityLeft,
             impurityRight: impurityRight,
@@ -150,8 +200,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     }
 
     /// Whether a child with these rows may be split in turn.
-    private func mayGrow(_ depth: Int, _ count: Int, _ weight: Double, _ impurity: Double) -> Bool {
-        depth < limits.maxDepth && count >= limits.minSamplesSplit && count >= 2 * limits.minSamplesLeaf
-            && weight >= 2 * minWeightLeaf && impurity > TreeGrower.purity
+    func mayGrow(_ depth: Int, _ count: Int, _ weight: Double, _ impurity: Double) -> Bool {
+        limits.mayGrow(depth: depth, count: count, weight: weight, impurity: impurity, minWeightLeaf: minWeightLeaf)
     }
 }

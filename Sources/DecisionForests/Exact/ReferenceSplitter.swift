@@ -1,8 +1,8 @@
 /// The exact splitter for every criterion, with missing values and monotonic constraints.
 ///
 /// It keeps the tree's rows in the order in which scikit-learn would, so that sums, and with them the choice between
-/// equally good splits, agree to the last bit. Sorting each feature in each node anew costs O(d · n log n) per level
-/// of the tree; `RankSplitter` grows the same trees faster where it can.
+/// equally good splits, agree to the last bit. Where the values of a feature differ within a node, that order is simply
+/// ascending and taken from a sorted list; rows with equal values are put in order by scikit-learn's own sort.
 struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     /// Values that differ by no more count as equal.
     static var gap: Float { 1e-7 }
@@ -10,29 +10,39 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     let rowCount: Int
     var outputCount: Int { problem.outputCount }
     private let problem: TreeProblem
+    /// The row of the training set that each row of the tree is.
+    private let source: UnsafeMutablePointer<Int32>
+    private let lists: SortedLists?
     private let rows: UnsafeMutablePointer<Int32>
     private let values: UnsafeMutablePointer<Float>
     private let spareRows: UnsafeMutablePointer<Int32>
     private var sampler: FeatureSampler
     private var criterion: C
 
-    init(_ problem: TreeProblem) {
-        self.problem = problem
-        rows = problem.scratch.allocate(Int32.self, problem.rowCount)
-        spareRows = problem.scratch.allocate(Int32.self, problem.rowCount)
-        values = problem.scratch.allocate(Float.self, problem.rowCount)
+    init(_ problem: TreeProblem, _ orders: FeatureOrders?) {
+        source = problem.scratch.allocate(Int32.self, problem.rowCount)
+        let targets = problem.scratch.allocate(Double.self, problem.rowCount)
+        let weights = problem.scratch.allocate(Double.self, problem.rowCount)
         var count = 0
         for row in 0..<problem.rowCount where problem.weights[row] != 0 {
-            rows[count] = Int32(row)
+            source[count] = Int32(row)
+            targets[count] = problem.targets[row]
+            weights[count] = problem.weights[row]
             count += 1
         }
         rowCount = count
+        rows = problem.scratch.allocate(Int32.self, count)
+        spareRows = problem.scratch.allocate(Int32.self, count)
+        values = problem.scratch.allocate(Float.self, count)
+        for row in 0..<count { rows[row] = Int32(row) }
+        lists = orders.map { [source] in SortedLists($0, problem, source: source, rowCount: count) }
+        self.problem = problem
         sampler = FeatureSampler(
             featureCount: problem.featureCount,
             wanted: problem.limits.maxFeatures,
             random: XorShift(seed: problem.samplerSeed)
         )
-        criterion = C(problem, rows: rows)
+        criterion = C(problem.with(targets: targets, weights: weights), rows: rows)
     }
 
     mutating func enter(_ node: NodeContext) -> NodeSummary {
@@ -62,7 +72,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
             }
         }
         knownConstants = sampler.leaveNode()
-        return best.map { divide(node, $0, impurity) }
+        return best.map { divide(node, $0, impurity, knownConstants: knownConstants) }
     }
 
     /// A cut that may become the split.
@@ -76,27 +86,28 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
 
     /// Sorts the node's rows by a feature, missing values last, and returns how many those are.
     private func sort(_ range: Range<Int>, by feature: Int) -> Int {
+        if let lists, !problem.featureHasMissing[feature], lists.copy(feature, range, rows, values) { return 0 }
         let column = problem.features + feature * problem.rowCount
         var missingCount = 0
         if problem.featureHasMissing[feature] {
             var index = range.lowerBound
             var last = range.upperBound - 1
             while index <= last {
-                if column[Int(rows[last])].isNaN {
+                if column[Int(source[Int(rows[last])])].isNaN {
                     missingCount += 1
                     last -= 1
                     continue
                 }
-                if column[Int(rows[index])].isNaN {
+                if column[Int(source[Int(rows[index])])].isNaN {
                     (rows[index], rows[last]) = (rows[last], rows[index])
                     missingCount += 1
                     last -= 1
                 }
-                values[index] = column[Int(rows[index])]
+                values[index] = column[Int(source[Int(rows[index])])]
                 index += 1
             }
         } else {
-            for index in range { values[index] = column[Int(rows[index])] }
+            for index in range { values[index] = column[Int(source[Int(rows[index])])] }
         }
         SimultaneousSort.sort(values + range.lowerBound, rows + range.lowerBound, range.count - missingCount)
         return missingCount
@@ -129,7 +140,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         let column = problem.features + feature * problem.rowCount
         var position = range.lowerBound
         if missingGoesLeft {
-            while column[Int(rows[position])].isNaN { position += 1 }
+            while column[Int(source[Int(rows[position])])].isNaN { position += 1 }
         }
         criterion.reset()
         while position < presentEnd {
@@ -144,8 +155,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
             if criterion.weightLeft < problem.minWeightLeaf || criterion.weightRight < problem.minWeightLeaf {
                 continue
             }
-            let gain = criterion.gain
-            guard gain > best?.gain ?? -.infinity else { continue }
+            guard let gain = criterion.gain(above: best?.gain ?? -.infinity) else { continue }
             let threshold =
                 position == presentEnd
                 ? Double.infinity : Double(values[position - 1]) / 2 + Double(values[position]) / 2
@@ -160,12 +170,17 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     }
 
     /// Divides the node's rows by the best cut, from both ends as scikit-learn does, and measures the children.
-    private mutating func divide(_ node: NodeContext, _ cut: Cut, _ impurity: Double) -> Split {
+    private mutating func divide(
+        _ node: NodeContext,
+        _ cut: Cut,
+        _ impurity: Double,
+        knownConstants: Int
+    ) -> Split {
         let column = problem.features + cut.feature * problem.rowCount
         var start = node.range.lowerBound
         var end = node.range.upperBound
         while start < end {
-            let value = column[Int(rows[start])]
+            let value = column[Int(source[Int(rows[start])])]
             if value.isNaN ? cut.missingGoesLeft : Double(value) <= cut.threshold {
                 start += 1
             } else {
@@ -176,6 +191,16 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         criterion.reset()
         criterion.move(to: cut.position)
         let children = criterion.childrenImpurity
+        lists?.divide(
+            sampler.features(from: knownConstants),
+            node.range,
+            at: cut.position,
+            rows,
+            keeps: (
+                mayGrow(node, cut.position - node.range.lowerBound, criterion.weightLeft, children.left),
+                mayGrow(node, node.range.upperBound - cut.position, criterion.weightRight, children.right)
+            )
+        )
         return Split(
             feature: cut.feature,
             threshold: cut.threshold,
@@ -185,6 +210,17 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
             impurityRight: children.right,
             improvement: criterion.improvement(from: impurity, to: children, totalWeight: problem.totalWeight),
             middleValue: criterion.middleValue
+        )
+    }
+
+    /// Whether a child of `node` may be split in turn.
+    private func mayGrow(_ node: NodeContext, _ count: Int, _ weight: Double, _ impurity: Double) -> Bool {
+        problem.limits.mayGrow(
+            depth: node.depth + 1,
+            count: count,
+            weight: weight,
+            impurity: impurity,
+            minWeightLeaf: problem.minWeightLeaf
         )
     }
 }

@@ -2,37 +2,38 @@
 struct SquaredErrorScan: CutScan {
     private static let mask = Int64(1) << IntegerTargets.weightBits - 1
 
-    private let words: UnsafeMutablePointer<Int64>
-    private let squares: UnsafeMutablePointer<Double>
-    private let scale: Double
+    let words: UnsafeMutablePointer<Int64>
+    /// Per row weight × target and weight × target², as they are.
+    private let moments: UnsafeMutablePointer<SIMD2<Double>>
     /// The totals of the nodes that wait, by the position of their first row.
     private let nodeWords: UnsafeMutablePointer<Int64>
-    private let nodeSquares: UnsafeMutablePointer<Double>
+    private let nodeMoments: UnsafeMutablePointer<SIMD2<Double>>
 
     private var node = 0
-    private var total: Int64 = 0
+    private(set) var total: Int64 = 0
+    private var totalMoments = SIMD2<Double>.zero
     private var left: Int64 = 0
 
     init(_ rows: TreeRows, _ scratch: Scratch) {
         words = scratch.allocate(Int64.self, rows.count)
-        squares = scratch.allocate(Double.self, rows.count)
+        moments = scratch.allocate(SIMD2<Double>.self, rows.count)
         nodeWords = scratch.allocate(Int64.self, rows.count)
-        nodeSquares = scratch.allocate(Double.self, rows.count)
-        scale = rows.scale
+        nodeMoments = scratch.allocate(SIMD2<Double>.self, rows.count)
         for row in 0..<rows.count {
             let target = Int64(rows.targets[row])
             let weight = Int64(rows.weights[row])
             words[row] = (target * weight) << Int64(IntegerTargets.weightBits) + weight
-            squares[row] = Double(weight) * Double(target) * Double(target)
+            let moment = Double(weight) * rows.values[row]
+            moments[row] = SIMD2(moment, moment * rows.values[row])
         }
     }
 
     mutating func storeRoot(_ count: Int) {
         nodeWords[0] = 0
-        nodeSquares[0] = 0
+        nodeMoments[0] = .zero
         for row in 0..<count {
             nodeWords[0] += words[row]
-            nodeSquares[0] += squares[row]
+            nodeMoments[0] += moments[row]
         }
     }
 
@@ -40,6 +41,7 @@ struct SquaredErrorScan: CutScan {
     mutating func enter(_ node: Int) {
         self.node = node
         total = nodeWords[node]
+        totalMoments = nodeMoments[node]
         left = 0
     }
 
@@ -48,6 +50,10 @@ struct SquaredErrorScan: CutScan {
 
     @inline(__always)
     mutating func take(_ row: Int) { left &+= words[row] }
+
+    /// Moves a whole bin of rows.
+    @inline(__always)
+    mutating func take(word: Int64) { left &+= word }
 
     @inline(__always)
     private static func weight(_ word: Int64) -> Double { Double(word & mask) }
@@ -74,30 +80,28 @@ struct SquaredErrorScan: CutScan {
         return gain > best ? gain : nil
     }
 
-    mutating func storeChildren(left leftNode: Int, right rightNode: Int, leftRows: ListSlice) {
+    mutating func storeChildren(left leftNode: Int, right rightNode: Int, leftRows: RowSlice) {
         var word: Int64 = 0
-        var square = 0.0
+        var sums = SIMD2<Double>.zero
         for index in 0..<leftRows.count {
-            let row = Int(leftRows.entries[index].row)
+            let row = leftRows[index]
             word &+= words[row]
-            square += squares[row]
+            sums += moments[row]
         }
-        let totalSquare = nodeSquares[node]
         nodeWords[leftNode] = word
-        nodeSquares[leftNode] = square
+        nodeMoments[leftNode] = sums
         nodeWords[rightNode] = total &- word
-        nodeSquares[rightNode] = totalSquare - square
+        nodeMoments[rightNode] = totalMoments - sums
     }
 
     func impurity(_ node: Int) -> Double {
-        let weight = Self.weight(nodeWords[node])
-        let mean = Self.sum(nodeWords[node]) / weight
-        return (nodeSquares[node] / weight - mean * mean) / (scale * scale)
+        let means = nodeMoments[node] / Self.weight(nodeWords[node])
+        return means[1] - means[0] * means[0]
     }
 
     func weight(_ node: Int) -> Double { Self.weight(nodeWords[node]) }
 
     func appendValue(to values: inout [Double]) {
-        values.append(Self.sum(total) / scale / Self.weight(total))
+        values.append(totalMoments[0] / Self.weight(total))
     }
 }

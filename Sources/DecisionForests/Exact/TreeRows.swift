@@ -6,24 +6,26 @@ struct TreeRows {
     let source: UnsafeMutablePointer<Int32>
     /// How often the tree drew each row.
     let weights: UnsafeMutablePointer<Int32>
-    /// The targets times their scale, or the classes.
+    /// The targets as integers, or the classes.
     let targets: UnsafeMutablePointer<Int32>
-    let scale: Double
+    /// The targets as they are.
+    let values: UnsafeMutablePointer<Double>
 
     init(_ problem: TreeProblem, _ integers: IntegerTargets) {
         let capacity = problem.rowCount
         source = problem.scratch.allocate(Int32.self, capacity)
         weights = problem.scratch.allocate(Int32.self, capacity)
         targets = problem.scratch.allocate(Int32.self, capacity)
+        values = problem.scratch.allocate(Double.self, capacity)
         var count = 0
         for row in 0..<capacity where problem.weights[row] != 0 {
             source[count] = Int32(row)
             weights[count] = Int32(problem.weights[row])
             targets[count] = integers.values[row]
+            values[count] = problem.targets[row]
             count += 1
         }
         self.count = count
         outputCount = problem.outputCount
-        scale = integers.scale
     }
 }

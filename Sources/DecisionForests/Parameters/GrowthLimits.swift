@@ -21,6 +21,12 @@ struct GrowthLimits: Sendable {
         let sign = hyperparameters.task == .classification ? -1 : 1
         monotonicConstraints = (hyperparameters.monotonicConstraints ?? []).map { $0 * sign }
     }
+
+    /// Whether a node may be split.
+    func mayGrow(depth: Int, count: Int, weight: Double, impurity: Double, minWeightLeaf: Double) -> Bool {
+        depth < maxDepth && count >= minSamplesSplit && count >= 2 * minSamplesLeaf && weight >= 2 * minWeightLeaf
+            && impurity > TreeGrower.purity
+    }
 }
 
 extension Hyperparameters.SampleCount {

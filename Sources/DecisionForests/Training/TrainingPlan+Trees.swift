@@ -31,30 +31,32 @@ extension TrainingPlan {
     }
 
     private func grow(_ problem: TreeProblem) throws -> DecisionTree {
-        if let listData {
-            return try hyperparameters.task == .regression
-                ? grow(problem, listData, SquaredErrorScan.self) : grow(problem, listData, GiniScan.self)
-        }
-        return switch hyperparameters.criterion {
-        case .squaredError, .friedmanMSE: try grow(problem, SquaredErrorCriterion.self)
-        case .absoluteError: try grow(problem, AbsoluteErrorCriterion.self)
-        case .poisson: try grow(problem, PoissonCriterion.self)
-        case .gini: try grow(problem, GiniCriterion.self)
-        case .entropy, .logLoss: try grow(problem, EntropyCriterion.self)
+        let grower = TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf)
+        switch splitterData {
+        case .lists(let targets, let orders):
+            if hyperparameters.task == .regression {
+                var splitter = ListSplitter<SquaredErrorScan>(problem, targets, orders)
+                return try grower.grow(&splitter)
+            }
+            var splitter = ListSplitter<GiniScan>(problem, targets, orders)
+            return try grower.grow(&splitter)
+        case .histograms(let targets, let binned):
+            var splitter = HistogramSplitter(problem, targets, binned)
+            return try grower.grow(&splitter)
+        case .reference(let orders):
+            return switch hyperparameters.criterion {
+            case .squaredError, .friedmanMSE: try grow(problem, orders, SquaredErrorCriterion.self)
+            case .absoluteError: try grow(problem, orders, AbsoluteErrorCriterion.self)
+            case .poisson: try grow(problem, orders, PoissonCriterion.self)
+            case .gini: try grow(problem, orders, GiniCriterion.self)
+            case .entropy, .logLoss: try grow(problem, orders, EntropyCriterion.self)
+            }
         }
     }
 
-    private func grow<Scan: CutScan>(
-        _ problem: TreeProblem,
-        _ data: ListData,
-        _: Scan.Type
-    ) throws -> DecisionTree {
-        var splitter = ListSplitter<Scan>(problem, data.targets, data.orders)
-        return try TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf).grow(&splitter)
-    }
-
-    private func grow<C: Criterion>(_ problem: TreeProblem, _: C.Type) throws -> DecisionTree {
-        var splitter = ReferenceSplitter<C>(problem)
+    private func grow<C: Criterion>(_ problem: TreeProblem, _ orders: FeatureOrders?, _: C.Type) throws -> DecisionTree
+    {
+        var splitter = ReferenceSplitter<C>(problem, orders)
         let grower = TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf)
         return try grower.grow(&splitter)
     }

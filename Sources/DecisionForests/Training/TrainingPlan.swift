@@ -11,13 +11,7 @@ struct TrainingPlan: Sendable {
     /// A value per row, or its class as a number.
     let targets: [Double]
     let featureHasMissing: [Bool]
-    /// What `ListSplitter` needs; nil where it cannot be used.
-    let listData: ListData?
-
-    struct ListData: Sendable {
-        let targets: IntegerTargets
-        let orders: FeatureOrders
-    }
+    let splitterData: SplitterData
 
     init(
         _ hyperparameters: Hyperparameters,
@@ -42,28 +36,13 @@ struct TrainingPlan: Sendable {
             outputCount = count
         }
         featureHasMissing = Self.featuresWithMissing(features)
-        if let integers = Self.integerTargets(hyperparameters, targets, bootstrap, featureHasMissing) {
-            let orders = try await FeatureOrders(features, threadCount: threadCount)
-            listData = ListData(targets: integers, orders: orders)
-        } else {
-            listData = nil
-        }
-    }
-
-    /// The targets as integers if `ListSplitter` can grow these trees, and they are then the same; else nil.
-    private static func integerTargets(
-        _ hyperparameters: Hyperparameters,
-        _ targets: [Double],
-        _ bootstrap: Bootstrap,
-        _ featureHasMissing: [Bool]
-    ) -> IntegerTargets? {
-        switch hyperparameters.criterion {
-        case .squaredError, .friedmanMSE, .gini: break
-        case .absoluteError, .poisson, .entropy, .logLoss: return nil
-        }
-        guard hyperparameters.maxLeafNodes == nil, hyperparameters.monotonicConstraints == nil else { return nil }
-        guard !featureHasMissing.contains(true), let weight = bootstrap.wholeWeight else { return nil }
-        return IntegerTargets(targets, totalWeight: weight)
+        splitterData = try await SplitterData(
+            hyperparameters,
+            features,
+            targets: targets,
+            bootstrap: bootstrap,
+            threadCount: threadCount
+        )
     }
 
     static func seed(_ random: inout RandomState) -> UInt32 {

@@ -20,16 +20,17 @@ struct TreeGrower: Sendable {
         _ summary: NodeSummary,
         _ knownConstants: inout Int
     ) -> Split? {
-        if mustBeLeaf(node, summary) { return nil }
+        let mayGrow = limits.mayGrow(
+            depth: node.depth,
+            count: node.range.count,
+            weight: summary.weight,
+            impurity: summary.impurity,
+            minWeightLeaf: minWeightLeaf
+        )
+        if !mayGrow { return nil }
         let found = splitter.findSplit(node, impurity: summary.impurity, knownConstants: &knownConstants)
         guard let split = found, split.improvement + Self.purity >= limits.minImpurityDecrease else { return nil }
         return split
-    }
-
-    private func mustBeLeaf(_ node: NodeContext, _ summary: NodeSummary) -> Bool {
-        node.depth >= limits.maxDepth || node.range.count < limits.minSamplesSplit
-            || node.range.count < 2 * limits.minSamplesLeaf || summary.weight < 2 * minWeightLeaf
-            || summary.impurity <= Self.purity
     }
 
     /// Adds the entered node as a leaf, its value within the bounds that monotonic constraints put on it.

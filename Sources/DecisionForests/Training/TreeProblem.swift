@@ -15,4 +15,22 @@ struct TreeProblem {
     let minWeightLeaf: Double
     let samplerSeed: UInt32
     let scratch: Scratch
+
+    /// The same with other targets and weights.
+    func with(targets: UnsafePointer<Double>, weights: UnsafePointer<Double>) -> TreeProblem {
+        TreeProblem(
+            rowCount: rowCount,
+            featureCount: featureCount,
+            outputCount: outputCount,
+            features: features,
+            featureHasMissing: featureHasMissing,
+            targets: targets,
+            weights: weights,
+            totalWeight: totalWeight,
+            limits: limits,
+            minWeightLeaf: minWeightLeaf,
+            samplerSeed: samplerSeed,
+            scratch: scratch
+        )
+    }
 }

@@ -1,0 +1,65 @@
+/// Per feature, the rows of every node in ascending order of its values: a range in each list.
+///
+/// A split divides the lists stably, so that nothing is sorted twice.
+struct SortedLists {
+    private let entries: UnsafeMutablePointer<ListEntry>
+    private let rowCount: Int
+    private let spare: UnsafeMutablePointer<ListEntry>
+    private let goesLeft: UnsafeMutablePointer<UInt8>
+
+    /// - Parameter source: The row of the training set that each row of the tree is.
+    init(_ orders: FeatureOrders, _ problem: TreeProblem, source: UnsafePointer<Int32>, rowCount: Int) {
+        self.rowCount = rowCount
+        entries = problem.scratch.allocate(ListEntry.self, rowCount * problem.featureCount)
+        spare = problem.scratch.allocate(ListEntry.self, rowCount + 1)
+        goesLeft = problem.scratch.allocate(UInt8.self, rowCount)
+        orders.filter(source, rowCount, problem, into: entries)
+    }
+
+    subscript(feature: Int) -> UnsafeMutablePointer<ListEntry> { entries + feature * rowCount }
+
+    /// Copies the node's rows in the order of a feature, unless two of them have the same value.
+    ///
+    /// Which of them comes first is then for scikit-learn's sort to say, as it depends on their order before.
+    func copy(
+        _ feature: Int,
+        _ range: Range<Int>,
+        _ rows: UnsafeMutablePointer<Int32>,
+        _ values: UnsafeMutablePointer<Float>
+    ) -> Bool {
+        let list = self[feature] + range.lowerBound
+        var ties = 0
+        for index in 1..<range.count { ties &+= list[index].value == list[index &- 1].value ? 1 : 0 }
+        if ties > 0 { return false }
+        for index in 0..<range.count {
+            rows[range.lowerBound &+ index] = Int32(bitPattern: list[index].row)
+            values[range.lowerBound &+ index] = list[index].value
+        }
+        return true
+    }
+
+    /// Divides the lists of some features like the node's rows, which have been divided already.
+    ///
+    /// - Parameter keeps: Which children will be split in turn; the lists of the others are not needed any more.
+    func divide(
+        _ features: some Sequence<Int32>,
+        _ range: Range<Int>,
+        at position: Int,
+        _ rows: UnsafePointer<Int32>,
+        keeps: (left: Bool, right: Bool)
+    ) {
+        if !keeps.left && !keeps.right { return }
+        for index in range.lowerBound..<position { goesLeft[Int(rows[index])] = 1 }
+        for index in position..<range.upperBound { goesLeft[Int(rows[index])] = 0 }
+        for feature in features {
+            let list = ListSlice(entries: self[Int(feature)] + range.lowerBound, count: range.count)
+            if keeps.left && keeps.right {
+                ListKernels.divide(list, goesLeft, spare)
+            } else if keeps.left {
+                ListKernels.keepLeft(list, goesLeft)
+            } else {
+                ListKernels.keepRight(list, goesLeft)
+            }
+        }
+    }
+}

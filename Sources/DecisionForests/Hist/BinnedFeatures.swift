@@ -1,0 +1,120 @@
+/// Features as small codes: each value is replaced by the number of its bin, of which there are at most 256.
+///
+/// A feature of at most 256 distinct values gets a bin per value, and loses nothing. Otherwise a value that alone fills a
+/// mean bin gets a bin of its own, and the other values share the remaining bins evenly: plain quantiles waste bins on
+/// repeated values and lump the tail of the distribution together.
+struct BinnedFeatures: Sendable {
+    static let most = 256
+
+    let rowCount: Int
+    /// Per feature the code of every row.
+    let codes: [[UInt8]]
+    /// Per feature and bin the smallest and the largest value in it.
+    let lowest: [[Float]]
+    let highest: [[Float]]
+
+    init(_ features: FeatureMatrix, _ orders: FeatureOrders, threadCount: Int) async throws {
+        rowCount = features.rowCount
+        let columns = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
+            features.values.withUnsafeBufferPointer { values in
+                Self.bin(
+                    UnsafeBufferPointer(rebasing: values[(feature * features.rowCount)...].prefix(features.rowCount)),
+                    orders.order(of: feature)
+                )
+            }
+        }
+        codes = columns.map(\.codes)
+        lowest = columns.map(\.lowest)
+        highest = columns.map(\.highest)
+    }
+
+    private struct Column {
+        var codes: [UInt8]
+        var lowest: [Float] = []
+        var highest: [Float] = []
+    }
+
+    private static func bin(_ values: UnsafeBufferPointer<Float>, _ order: [UInt32]) -> Column {
+        let runs = runs(values, order)
+        let ends = binEnds(runs.map(\.count))
+        var column = Column(codes: [UInt8](repeating: 0, count: values.count))
+        var run = 0
+        var place = 0
+        for (bin, end) in ends.enumerated() {
+            column.lowest.append(runs[run].value)
+            column.highest.append(runs[end - 1].value)
+            while run < end {
+                for _ in 0..<runs[run].count {
+                    column.codes[Int(order[place])] = UInt8(bin)
+                    place += 1
+                }
+                run += 1
+            }
+        }
+        return column
+    }
+
+    /// The distinct values in ascending order, and how many rows have each.
+    private static func runs(_ values: UnsafeBufferPointer<Float>, _ order: [UInt32]) -> [(value: Float, count: Int)] {
+        var runs: [(value: Float, count: Int)] = []
+        for row in order {
+            let value = values[Int(row)]
+            if let last = runs.last, last.value == value {
+                runs[runs.count - 1].count += 1
+            } else {
+                runs.append((value, 1))
+            }
+        }
+        return runs
+    }
+
+    /// For each bin the index after its last distinct value.
+    private static func binEnds(_ counts: [Int]) -> [Int] {
+        if counts.count <= most { return Array(1...counts.count) }
+        var ends: [Int] = []
+        let heavy = heavyValues(counts)
+        var heavyLeft = heavy.count { $0 }
+        var lightRowsLeft = counts.reduce(0, +) - zip(counts, heavy).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+        var filled = 0
+        for index in counts.indices {
+            let last = index + 1 == counts.count
+            if heavy[index] {
+                if filled > 0 { ends.append(index) }
+                ends.append(index + 1)
+                heavyLeft -= 1
+                filled = 0
+            } else {
+                filled += counts[index]
+                lightRowsLeft -= counts[index]
+                let binsLeft = max(1, most - ends.count - heavyLeft)
+                // Close a bin when it holds its share of what is left, or when only single values can still follow.
+                if last || filled * binsLeft >= filled + lightRowsLeft {
+                    ends.append(index + 1)
+                    filled = 0
+                }
+            }
+            if ends.count >= most - 1 { break }
+        }
+        if ends.last != counts.count { ends.append(counts.count) }
+        return ends
+    }
+
+    /// Marks the values that alone fill a mean bin, of those bins that the others leave.
+    private static func heavyValues(_ counts: [Int]) -> [Bool] {
+        var heavy = [Bool](repeating: false, count: counts.count)
+        var rows = counts.reduce(0, +)
+        var bins = most
+        var changed = true
+        while changed && bins > 1 {
+            changed = false
+            let share = max(2, rows / bins)
+            for index in counts.indices where !heavy[index] && counts[index] >= share && bins > most / 4 {
+                heavy[index] = true
+                rows -= counts[index]
+                bins -= 1
+                changed = true
+            }
+        }
+        return heavy
+    }
+}
