@@ -1,28 +1,58 @@
-/// Wakes the claim loop. Signals that come while nobody waits are kept as one.
-struct WakeSignal: Sendable {
-    private let signals: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
+internal import Synchronization
 
-    init() {
-        (signals, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+/// Wakes one waiting task. Signals that come while nobody waits are kept as one.
+///
+/// Not an `AsyncStream`: that ends for good when a task which waits for it is cancelled, as one that lost a race is.
+final class WakeSignal: Sendable {
+    private struct State {
+        var isSignalled = false
+        /// The present wait is over, whether or not its task waits yet.
+        var isOver = false
+        var waiter: CheckedContinuation<Void, Never>?
     }
 
+    private let state = Mutex(State())
+
     func signal() {
-        continuation.yield()
+        state.withLock { state in
+            let waiter = state.waiter.take()
+            if waiter == nil { state.isSignalled = true }
+            return waiter
+        }?.resume()
     }
 
     /// Returns at a signal, after `limit`, or when the task is cancelled. One caller at a time.
     func wait(atMost limit: Duration) async {
+        state.withLock { $0.isOver = false }
         await withTaskGroup { group in
-            group.addTask { await next() }
-            group.addTask { try? await Task.sleep(for: limit) }
-            await group.next()
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                self.release()
+            }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let isDue = state.withLock { state in
+                        if state.isSignalled || state.isOver {
+                            state.isSignalled = false
+                            return true
+                        }
+                        state.waiter = continuation
+                        return false
+                    }
+                    if isDue { continuation.resume() }
+                }
+            } onCancel: {
+                release()
+            }
             group.cancelAll()
         }
     }
 
-    private func next() async {
-        var iterator = signals.makeAsyncIterator()
-        await iterator.next()
+    /// Lets the waiter go without a signal.
+    private func release() {
+        state.withLock { state in
+            state.isOver = true
+            return state.waiter.take()
+        }?.resume()
     }
 }

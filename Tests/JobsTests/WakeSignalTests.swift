@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Jobs
+
+@Suite("Waking up", .timeLimit(.minutes(1)))
+struct WakeSignalTests {
+    @Test("A signal ends the wait, also one that came before it")
+    func signal() async {
+        let wake = WakeSignal()
+        wake.signal()
+        await wake.wait(atMost: .seconds(600))
+        async let waited: Void = wake.wait(atMost: .seconds(600))
+        wake.signal()
+        await waited
+    }
+
+    @Test("A wait that timed out does not make the next ones return at once")
+    func timeout() async {
+        let wake = WakeSignal()
+        await wake.wait(atMost: .milliseconds(1))
+        let start = ContinuousClock.now
+        await wake.wait(atMost: .milliseconds(50))
+        #expect(ContinuousClock.now - start >= .milliseconds(50))
+    }
+
+    @Test("A wait for no time at all ends")
+    func noTime() async {
+        let wake = WakeSignal()
+        for _ in 0..<1000 { await wake.wait(atMost: .zero) }
+    }
+
+    @Test("Signals that nobody waited for count once")
+    func coalescing() async {
+        let wake = WakeSignal()
+        wake.signal()
+        wake.signal()
+        await wake.wait(atMost: .seconds(600))
+        let start = ContinuousClock.now
+        await wake.wait(atMost: .milliseconds(20))
+        #expect(ContinuousClock.now - start >= .milliseconds(20))
+    }
+
+    @Test("A cancelled task does not wait")
+    func cancellation() async {
+        let wake = WakeSignal()
+        let task = Task { await wake.wait(atMost: .seconds(600)) }
+        task.cancel()
+        await task.value
+    }
+}
