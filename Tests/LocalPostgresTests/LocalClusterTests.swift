@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Postgres
+import TestSupport
 import Testing
 
 @testable import LocalPostgres
@@ -9,7 +10,7 @@ import Testing
 struct LocalClusterTests {
     @Test("From nothing to a migrated database, and again after a stop")
     func lifeCycle() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let cluster = LocalCluster(home: home)
             #expect(cluster.status().state == .absent)
             #expect(try await cluster.stop() == false)
@@ -35,7 +36,7 @@ struct LocalClusterTests {
 
     @Test("Programs that start at once get one cluster")
     func together() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let found = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<8 {
                     group.addTask {
@@ -53,7 +54,7 @@ struct LocalClusterTests {
 
     @Test("Only the server's user can get to the socket, and any role can log in there")
     func access() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let configuration = try await LocalCluster(home: home, settings: .disposable).start()
             var info = stat()
             #expect(stat(try #require(configuration["host"]), &info) == 0)
@@ -73,7 +74,7 @@ struct LocalClusterTests {
 
     @Test("A server that was killed comes back with what was committed")
     func killed() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let cluster = LocalCluster(home: home)
             let connection = PostgresConnection(try await cluster.start())
             try await connection.execute("create table public.kept as select generate_series(1, 1000) as n")
@@ -87,7 +88,7 @@ struct LocalClusterTests {
 
     @Test("A process number that another program has by now does not keep the server down")
     func reusedNumber() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let cluster = LocalCluster(home: home, settings: .disposable)
             try await cluster.start()
             try await cluster.stop()
@@ -104,7 +105,7 @@ struct LocalClusterTests {
 
     @Test("A socket that was removed brings a new server")
     func lostSocket() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let cluster = LocalCluster(home: home, settings: .disposable)
             let configuration = try await cluster.start()
             let socket = try #require(configuration["host"]) + "/.s.PGSQL.5432"
@@ -115,7 +116,7 @@ struct LocalClusterTests {
 
     @Test("What an interrupted start left is cleared away")
     func halfMade() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let cluster = LocalCluster(home: home, settings: .disposable)
             let user = try ServerUser.current()
             try cluster.files.makeHome(for: user)
@@ -131,7 +132,7 @@ struct LocalClusterTests {
 
     @Test("A directory that is not ours is left alone")
     func notOurs() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let cluster = LocalCluster(home: home, settings: .disposable)
             let user = try ServerUser.current()
             try cluster.files.makeHome(for: user)
@@ -146,7 +147,7 @@ struct LocalClusterTests {
 
     @Test("A cluster of another major version says what to install")
     func wrongVersion() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let cluster = LocalCluster(home: home, settings: .disposable)
             let user = try ServerUser.current()
             try cluster.files.makeHome(for: user)
@@ -161,7 +162,7 @@ struct LocalClusterTests {
 
     @Test("A long path has its socket elsewhere")
     func longPath() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let long = home + "/" + String(repeating: "long-", count: 20)
             let cluster = LocalCluster(home: long, settings: .disposable)
             let configuration = try await cluster.start()
@@ -176,7 +177,7 @@ struct LocalClusterTests {
 
     @Test("A home that the server's user cannot enter gets its files elsewhere", .enabled(if: getuid() == 0))
     func unreachable() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let closed = home + "/closed"
             mkdir(home, 0o755)
             mkdir(closed, 0o700)
@@ -197,7 +198,7 @@ struct LocalClusterTests {
 
     @Test("A server that cannot start says why and where its log is")
     func cannotStart() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let cluster = LocalCluster(home: home, settings: .disposable)
             try await cluster.start()
             try await cluster.stop()
@@ -211,7 +212,7 @@ struct LocalClusterTests {
 
     @Test("The log does not grow without bound")
     func log() async throws {
-        try await Home.with { home in
+        try await TemporaryHome.with { home in
             let cluster = LocalCluster(home: home, settings: .disposable)
             try await cluster.startServer()
             try await cluster.stop()

@@ -1,6 +1,4 @@
 internal import Dispatch
-internal import FoundationEssentials
-internal import LocalPostgres
 internal import Postgres
 internal import Synchronization
 
@@ -26,14 +24,9 @@ enum AtExit {
         }
     }()
 
-    /// Stops the cluster in `home` and removes its files.
-    static func remove(_ home: String) {
-        add {
-            let cluster = LocalCluster(home: home, settings: .disposable)
-            _ = try? await cluster.kill()
-            try? FileManager.default.removeItem(atPath: home)
-            try? FileManager.default.removeItem(atPath: home + ".lock")
-        }
+    /// Removes the directory, and the servers that run in it.
+    static func remove(_ home: TemporaryHome) {
+        add { TemporaryHome.remove(home.path) }
     }
 
     static func dropDatabase(_ name: String, _ configuration: PostgresConfiguration) {

@@ -15,25 +15,29 @@ struct TestServer: Sendable {
     private let administration: PostgresPool
     /// Databases are copied from it: about 20 ms instead of the time that all migrations take.
     private let template: String
-    /// Held as long as the process lives: that is how others see that the cluster is in use.
-    private let lock: FileLock?
+    /// Where the temporary cluster is.
+    private let home: TemporaryHome?
 
     private init() async throws {
         if let named = ProcessInfo.processInfo.environment["COPPICE_TEST_DATABASE"], !named.isEmpty {
             configuration = try PostgresConfiguration(named)
-            lock = nil
+            home = nil
         } else {
-            (configuration, lock) = try await TemporaryCluster.start()
+            TemporaryHome.removeAbandoned()
+            let home = try TemporaryHome()
+            AtExit.remove(home)
+            configuration = try await LocalCluster(home: home.path, settings: .disposable).startServer()
+            self.home = home
         }
         var maintenance = configuration
-        if lock != nil { maintenance["dbname"] = "postgres" }
+        if home != nil { maintenance["dbname"] = "postgres" }
         administration = PostgresPool(maintenance, size: 4)
         template = Self.newName("template")
         try await administration.execute("create database \(identifier: template)")
         let connection = PostgresConnection(Self.naming(template, in: configuration))
         try await Migrator().migrate(connection)
         await connection.close()
-        if lock == nil { AtExit.dropDatabase(template, maintenance) }
+        if home == nil { AtExit.dropDatabase(template, maintenance) }
     }
 
     func makeDatabase(isMigrated: Bool) async throws -> TestDatabase {
