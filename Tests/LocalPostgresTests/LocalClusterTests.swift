@@ -72,6 +72,40 @@ struct LocalClusterTests {
         }
     }
 
+    @Test("A wrong password is refused at once, and shows nowhere")
+    func wrongPassword() async throws {
+        try await TemporaryHome.with { home in
+            let cluster = LocalCluster(home: home, settings: .disposable)
+            var configuration = try await cluster.start()
+            let administration = PostgresConnection(configuration)
+            try await administration.execute("create role guarded login password 'right-one'")
+            let rules = try #require(cluster.status().dataDirectory) + "/pg_hba.conf"
+            try "local all guarded scram-sha-256\nlocal all all trust\n".write(
+                toFile: rules,
+                atomically: false,
+                encoding: .utf8
+            )
+            try await administration.execute("select pg_reload_conf()")
+            configuration["user"] = "guarded"
+            configuration["password"] = "wrong-one"
+            configuration.connectRetryLimit = .seconds(3_600)
+            var refusal: PostgresError?
+            // Until the server has read its rules, it lets everybody in.
+            while refusal == nil {
+                do {
+                    try await PostgresConnection(configuration).connect()
+                } catch let error as PostgresError {
+                    refusal = error
+                }
+            }
+            #expect(refusal?.code == .connectionFailed)
+            #expect(refusal?.sqlState == .invalidPassword)
+            #expect(!String(reflecting: refusal).contains("wrong-one"))
+            configuration["password"] = "right-one"
+            #expect(try await PostgresConnection(configuration).execute("select 1") == 1)
+        }
+    }
+
     @Test("A server that was killed comes back with what was committed")
     func killed() async throws {
         try await TemporaryHome.with { home in
