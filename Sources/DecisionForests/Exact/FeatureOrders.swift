@@ -18,10 +18,7 @@ struct FeatureOrders: Sendable {
 
     /// Sorts by radix, eight bits at a time, the bits of each value so arranged that they compare as the values do.
     private static func order(_ values: UnsafeBufferPointer<Float>) -> [UInt32] {
-        var keys = values.map { value in
-            let bits = (value + 0).bitPattern
-            return bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits
-        }
+        var keys = values.map(SimultaneousSort.orderedBits)
         var order = (0..<UInt32(values.count)).map { $0 }
         var nextKeys = keys
         var nextOrder = order

@@ -5,13 +5,14 @@
 struct IntegerTargets: Sendable {
     /// Sums of weights stay below this, so that they fit beside sums of targets in one 64-bit word.
     static let weightBits = 24
+    static let weightLimit = Double(1 << weightBits)
 
     /// The targets times a power of two.
     let values: [Int32]
 
     /// nil if the targets, with rows of the given total weight, have no exact sums or no exact sums of squares.
     init?(_ targets: [Double], totalWeight: Double) {
-        guard totalWeight < Double(1 << Self.weightBits) else { return nil }
+        guard totalWeight < Self.weightLimit else { return nil }
         let largest = targets.reduce(0) { max($0, abs($1)) }
         var scale = 1.0
         while targets.contains(where: { $0 * scale != ($0 * scale).rounded() }) {

@@ -16,6 +16,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     private let rows: UnsafeMutablePointer<Int32>
     private let values: UnsafeMutablePointer<Float>
     private let spareRows: UnsafeMutablePointer<Int32>
+    private let entries: UnsafeMutablePointer<PackedEntry>
     private var sampler: FeatureSampler
     private var criterion: C
 
@@ -33,6 +34,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         rowCount = count
         rows = problem.scratch.allocate(Int32.self, count)
         spareRows = problem.scratch.allocate(Int32.self, count)
+        entries = problem.scratch.allocate(PackedEntry.self, count)
         values = problem.scratch.allocate(Float.self, count)
         for row in 0..<count { rows[row] = Int32(row) }
         lists = orders.map { [source] in SortedLists($0, problem, source: source, rowCount: count) }
@@ -109,8 +111,21 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         } else {
             for index in range { values[index] = column[Int(source[Int(rows[index])])] }
         }
-        SimultaneousSort.sort(values + range.lowerBound, rows + range.lowerBound, range.count - missingCount)
+        sortByValue(range.lowerBound, range.count - missingCount)
         return missingCount
+    }
+
+    /// Sorts the rows from `start` on, and their values.
+    private func sortByValue(_ start: Int, _ count: Int) {
+        for index in 0..<count {
+            let row = UInt32(bitPattern: rows[start + index])
+            entries[index] = UInt64(SimultaneousSort.orderedBits(values[start + index])) << 32 | UInt64(row)
+        }
+        SimultaneousSort.sort(entries, count)
+        for index in 0..<count {
+            rows[start + index] = Int32(truncatingIfNeeded: entries[index])
+            values[start + index] = SimultaneousSort.value(ofOrderedBits: UInt32(entries[index] >> 32))
+        }
     }
 
     /// Rows with missing values, so far last, come first; both parts keep their order.
@@ -143,6 +158,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
             while column[Int(source[Int(rows[position])])].isNaN { position += 1 }
         }
         criterion.reset()
+        var bestGain = best?.gain ?? -.infinity
         while position < presentEnd {
             position += 1
             while position < presentEnd && values[position] <= values[position - 1] + Self.gap { position += 1 }
@@ -155,7 +171,8 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
             if criterion.weightLeft < problem.minWeightLeaf || criterion.weightRight < problem.minWeightLeaf {
                 continue
             }
-            guard let gain = criterion.gain(above: best?.gain ?? -.infinity) else { continue }
+            guard let gain = criterion.gain(above: bestGain) else { continue }
+            bestGain = gain
             let threshold =
                 position == presentEnd
                 ? Double.infinity : Double(values[position - 1]) / 2 + Double(values[position]) / 2

@@ -51,7 +51,7 @@ enum SimultaneousSort {
         insertionSort(values, rows, count)
     }
 
-    private static func median<Value: Comparable>(_ a: Value, _ b: Value, _ c: Value) -> Value {
+    static func median<Value: Comparable>(_ a: Value, _ b: Value, _ c: Value) -> Value {
         if a < b { return b < c ? b : (a < c ? c : a) }
         if b < c { return a < c ? a : c }
         return b

@@ -42,13 +42,16 @@ struct TargetSums {
         sumRight = sum
     }
 
+    @inline(__always)
     mutating func move(to newPosition: Int) {
         if newPosition - position <= range.upperBound - newPosition {
-            for index in position..<newPosition {
+            var index = position
+            repeat {
                 let row = Int(rows[index])
                 sumLeft += weights[row] * targets[row]
                 weightLeft += weights[row]
-            }
+                index &+= 1
+            } while index < newPosition
         } else {
             sumLeft = sum
             weightLeft = weight
@@ -75,6 +78,7 @@ extension MeanCriterion {
     var weightRight: Double { sums.weightRight }
     mutating func enter(_ range: Range<Int>) { sums.enter(range) }
     mutating func reset() { sums.reset() }
+    @inline(__always)
     mutating func move(to position: Int) { sums.move(to: position) }
     func appendValue(to values: inout [Double]) { values.append(sums.sum / sums.weight) }
     var childrenValue: (left: Double, right: Double) {

@@ -1,8 +1,8 @@
 /// Features as small codes: each value is replaced by the number of its bin, of which there are at most 256.
 ///
 /// A feature of at most 256 distinct values gets a bin per value, and loses nothing. Otherwise a value that alone fills a
-/// mean bin gets a bin of its own, and the other values share the remaining bins evenly: plain quantiles waste bins on
-/// repeated values and lump the tail of the distribution together.
+/// mean bin gets a bin of its own, and the other values share the remaining bins evenly; plain quantiles waste bins on
+/// repeated values. A quarter of the bins then goes to the tails: the widest bins are halved again and again.
 struct BinnedFeatures: Sendable {
     static let most = 256
 
@@ -36,7 +36,7 @@ struct BinnedFeatures: Sendable {
 
     private static func bin(_ values: UnsafeBufferPointer<Float>, _ order: [UInt32]) -> Column {
         let runs = runs(values, order)
-        let ends = binEnds(runs.map(\.count))
+        let ends = binEnds(runs)
         var column = Column(codes: [UInt8](repeating: 0, count: values.count))
         var run = 0
         var place = 0
@@ -69,38 +69,57 @@ struct BinnedFeatures: Sendable {
     }
 
     /// For each bin the index after its last distinct value.
-    private static func binEnds(_ counts: [Int]) -> [Int] {
-        if counts.count <= most { return Array(1...counts.count) }
-        var ends: [Int] = []
-        let heavy = heavyValues(counts)
+    private static func binEnds(_ runs: [(value: Float, count: Int)]) -> [Int] {
+        if runs.count <= most { return Array(1...runs.count) }
+        return halvingWidest(evenEnds(runs.map(\.count), bins: most / 4 * 3), runs)
+    }
+
+    /// Heavy values alone, the others in bins of about as many rows each.
+    private static func evenEnds(_ counts: [Int], bins: Int) -> [Int] {
+        let heavy = heavyValues(counts, bins: bins)
         var heavyLeft = heavy.count { $0 }
-        var lightRowsLeft = counts.reduce(0, +) - zip(counts, heavy).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+        var lightRowsLeft = counts.indices.reduce(0) { $0 + (heavy[$1] ? 0 : counts[$1]) }
+        var ends: [Int] = []
         var filled = 0
-        for index in counts.indices {
-            let last = index + 1 == counts.count
+        for index in counts.indices where ends.count < bins - 1 {
             if heavy[index] {
                 if filled > 0 { ends.append(index) }
                 ends.append(index + 1)
                 heavyLeft -= 1
                 filled = 0
-            } else {
-                filled += counts[index]
-                lightRowsLeft -= counts[index]
-                let binsLeft = max(1, most - ends.count - heavyLeft)
-                // Close a bin when it holds its share of what is left, or when only single values can still follow.
-                if last || filled * binsLeft >= filled + lightRowsLeft {
-                    ends.append(index + 1)
-                    filled = 0
-                }
+                continue
             }
-            if ends.count >= most - 1 { break }
+            filled += counts[index]
+            lightRowsLeft -= counts[index]
+            // Close a bin when it holds its share of what is left.
+            if filled * max(1, bins - ends.count - heavyLeft) >= filled + lightRowsLeft {
+                ends.append(index + 1)
+                filled = 0
+            }
         }
         if ends.last != counts.count { ends.append(counts.count) }
         return ends
     }
 
+    /// Halves the bin that spans most, by its distinct values, until there are as many as there may be.
+    private static func halvingWidest(_ ends: [Int], _ runs: [(value: Float, count: Int)]) -> [Int] {
+        var ends = ends
+        while ends.count < most {
+            var widest = (bin: -1, width: Float(0))
+            for bin in ends.indices {
+                let start = bin == 0 ? 0 : ends[bin - 1]
+                let width = runs[ends[bin] - 1].value - runs[start].value
+                if width > widest.width { widest = (bin, width) }
+            }
+            if widest.bin < 0 { break }
+            let start = widest.bin == 0 ? 0 : ends[widest.bin - 1]
+            ends.insert((start + ends[widest.bin]) / 2, at: widest.bin)
+        }
+        return ends
+    }
+
     /// Marks the values that alone fill a mean bin, of those bins that the others leave.
-    private static func heavyValues(_ counts: [Int]) -> [Bool] {
+    private static func heavyValues(_ counts: [Int], bins most: Int) -> [Bool] {
         var heavy = [Bool](repeating: false, count: counts.count)
         var rows = counts.reduce(0, +)
         var bins = most

@@ -53,19 +53,6 @@ extension Hyperparameters {
         if classWeight != nil && task == .regression {
             throw contradiction("class_weight", "a regression has no classes; leave it out")
         }
-        if splitter == .hist, let reason = reasonAgainstHist {
-            throw TrainingError(.notSupported, parameter: "splitter", "splitter: hist \(reason); use exact")
-        }
-    }
-
-    /// Why the binned splitter cannot honour these parameters; nil if it can.
-    var reasonAgainstHist: String? {
-        switch criterion {
-        case .absoluteError, .poisson, .entropy, .logLoss: return "has no \(criterion.rawValue)"
-        case .squaredError, .friedmanMSE, .gini: break
-        }
-        if monotonicConstraints?.contains(where: { $0 != 0 }) == true { return "has no monotonic_cst" }
-        return nil
     }
 
     private func check(

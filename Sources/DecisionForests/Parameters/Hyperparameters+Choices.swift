@@ -27,7 +27,10 @@ extension Hyperparameters {
     public enum Splitter: String, Sendable, Codable, CaseIterable {
         /// Every threshold is considered; the forest is scikit-learn's.
         case exact
-        /// Features are binned first, at most 256 bins each; as good, and faster on large data.
+        /// Features may be binned first, at most 256 bins each: as good, and faster on large data.
+        ///
+        /// Regressions by the squared error are, without missing values, monotonic constraints, `max_leaf_nodes` or
+        /// weights that are not whole; everything else grows exactly. `RandomForestTrainer.splitter(for:)` tells.
         case hist
         /// `exact` for small data, `hist` for large.
         case auto

@@ -39,13 +39,11 @@ struct Bootstrap: Sendable {
         guard let drawCount else { return nil }
         var random = RandomState(seed: seed)
         var counts = [Int32](repeating: 0, count: rowCount)
-        for _ in 0..<drawCount {
-            if let cumulatedShares {
-                counts[Self.firstIndex(in: cumulatedShares, above: random.uniform())] += 1
-            } else {
-                counts[random.randomInteger(below: rowCount)] += 1
-            }
+        guard let cumulatedShares else {
+            counts.withUnsafeMutableBufferPointer { random.countDraws(drawCount, into: $0) }
+            return counts
         }
+        for _ in 0..<drawCount { counts[Self.firstIndex(in: cumulatedShares, above: random.uniform())] += 1 }
         return counts
     }
 

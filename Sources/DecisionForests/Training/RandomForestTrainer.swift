@@ -52,6 +52,6 @@ public struct RandomForestTrainer: Sendable {
 extension RandomForestTrainer {
     /// The splitter that `train` uses for these data: what `auto` comes to.
     public func splitter(for trainingSet: TrainingSet) -> Hyperparameters.Splitter {
-        SplitterData.choice(hyperparameters, trainingSet.features)
+        SplitterData.choice(hyperparameters, trainingSet)
     }
 }

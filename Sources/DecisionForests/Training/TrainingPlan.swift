@@ -38,7 +38,7 @@ struct TrainingPlan: Sendable {
         featureHasMissing = Self.featuresWithMissing(features)
         splitterData = try await SplitterData(
             hyperparameters,
-            features,
+            trainingSet,
             targets: targets,
             bootstrap: bootstrap,
             threadCount: threadCount

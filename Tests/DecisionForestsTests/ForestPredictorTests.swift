@@ -1,0 +1,53 @@
+import DecisionForests
+import Testing
+
+@Suite("Prediction")
+struct ForestPredictorTests {
+    @Test(
+        "Batch and single row give what walking the trees gives",
+        arguments: FixtureCase.all.filter { $0.whole != nil }
+    )
+    func walks(_ fixture: FixtureCase) async throws {
+        let trainingSet = try fixture.trainingSet()
+        let trainer = RandomForestTrainer(hyperparameters: fixture.parameters, randomState: fixture.seed)
+        let forest = try await trainer.train(on: trainingSet)
+        let features = trainingSet.features
+        let predictor = ForestPredictor(forest)
+
+        let batch = predictor.predict(features)
+
+        for row in 0..<features.rowCount {
+            let values = (0..<features.featureCount).map { features[row, $0] }
+            #expect(predictor.predict(row: values) == batch[row])
+            guard forest.task == .regression else { continue }
+            let sum = forest.trees.reduce(0) { $0 + $1.value[$1.leaf(of: row, in: features)] }
+            #expect(batch[row] == sum / Double(forest.trees.count))
+        }
+    }
+
+    @Test("A node takes at most 12 bytes")
+    func size() async throws {
+        let trainingSet = try Examples.noise(rows: 500, features: 5)
+        let parameters = try Hyperparameters(task: .regression, treeCount: 3)
+        let forest = try await RandomForestTrainer(hyperparameters: parameters, randomState: 1).train(on: trainingSet)
+        let size = ForestPredictor(forest).byteCount
+        #expect(size <= 12 * forest.nodeCount + 8 * forest.trees.count)
+    }
+
+    @Test("Missing values go where the training sent them")
+    func missing() {
+        let tree = DecisionTree(
+            feature: [0, -1, -1],
+            threshold: [0.5, 0, 0],
+            leftChild: [1, -1, -1],
+            rightChild: [2, -1, -1],
+            missingGoesLeft: [true, false, false],
+            value: [0, 1, 2],
+            sampleCount: [2, 1, 1],
+            weightedSampleCount: [2, 1, 1],
+            impurity: [1, 0, 0]
+        )
+        let forest = RandomForest(task: .regression, trees: [tree], featureCount: 1, outputCount: 1)
+        #expect(forest.predict(FeatureMatrix(columns: [[.nan, 0.5, 0.6]])) == [1, 1, 2])
+    }
+}
