@@ -73,15 +73,23 @@ extension TrackingStore {
         limit: Int,
         in session: borrowing Session
     ) throws -> [Run] {
+        // What was logged is gathered for the runs that are returned, not for all that match.
         try session.execute(
             """
+            with page as materialized (
+                select r.*, row_number() over (order by \(order)) as position
+                from coppice.runs r
+                where \(condition)
+                order by position
+                limit \(Int64(limit))
+            )
             select
                 r.run_no, r.run_id, r.experiment_id, e.name as experiment_name, r.name, r.status, r.lifecycle_stage,
                 r.user_id, r.started_at, r.ended_at, r.deleted_at, r.artifact_uri, r.job_id, r.attempt,
                 (select parent.run_id from coppice.runs parent where parent.run_no = r.parent_run_no) as parent_run_id,
                 p.keys as param_keys, p.values as param_values, t.keys as tag_keys, t.values as tag_values,
                 m.keys as metric_keys, m.values as metric_values, m.steps as metric_steps, m.times as metric_times
-            from coppice.runs r
+            from page r
             join coppice.experiments e on e.experiment_id = r.experiment_id
             cross join lateral (
                 select array_agg(p.key) as keys, array_agg(p.value) as values
@@ -96,9 +104,7 @@ extension TrackingStore {
                     array_agg(m.logged_at) as times
                 from coppice.latest_metrics m where m.run_no = r.run_no
             ) m
-            where \(condition)
-            order by \(order)
-            limit \(Int64(limit))
+            order by r.position
             """
         ).map { row in try Run(row) }
     }

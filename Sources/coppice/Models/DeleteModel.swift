@@ -30,7 +30,7 @@ struct DeleteModel: AsyncParsableCommand {
     var allVersions = false
 
     func validate() throws {
-        guard allVersions != model.hasPrefix("models:/") else {
+        guard allVersions != model.contains(":") else {
             throw ValidationError(
                 allVersions
                     ? "--all-versions: give the model's name, not a version"

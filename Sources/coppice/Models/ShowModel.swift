@@ -27,7 +27,7 @@ struct ShowModel: AsyncParsableCommand {
     func run() async throws {
         let pool = try await database.open(program: "coppice models", size: 1)
         let store = RegistryStore(pool: pool)
-        if model.hasPrefix("models:/") {
+        if model.contains(":") {
             try await showVersion(try await ModelArgument(model).version(store), tracking: TrackingStore(pool: pool))
         } else {
             try await showModel(store)

@@ -34,7 +34,7 @@ struct TagModel: AsyncParsableCommand {
 
     func run() async throws {
         let store = RegistryStore(pool: try await database.open(program: "coppice models", size: 1))
-        if model.hasPrefix("models:/") {
+        if model.contains(":") {
             let version = try await ModelArgument(model).version(store)
             try await store.setTags(tags.dictionary, model: version.model, version: version.version)
             for key in remove { try await store.deleteTag(key, model: version.model, version: version.version) }

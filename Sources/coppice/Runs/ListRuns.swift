@@ -36,8 +36,8 @@ struct ListRuns: AsyncParsableCommand {
     var tag: [KeyValue] = []
     @Option(
         help: ArgumentHelp(
-            "Only runs whose latest value compares so, with < <= = != >= or >; may be given several times.",
-            valueName: "key<number"
+            "Only runs whose latest value compares so, such as rmse<55, with < <= = != >= or >; may be given several times.",
+            valueName: "condition"
         )
     )
     var metric: [MetricFilter] = []
