@@ -14,9 +14,8 @@ extension Session {
         readOnly: Bool,
         _ body: (borrowing Session) throws -> Result
     ) throws -> Result {
-        let begin: SQL =
-            "begin isolation level \(SQL(unsafeRaw: isolation.rawValue)), \(readOnly ? "read only" : "read write" as SQL)"
-        try executeScript(unsafeRaw: begin.text)
+        // Not "read write" otherwise: a standby refuses it with an error that does not say what the matter is.
+        try executeScript(unsafeRaw: "begin isolation level \(isolation.rawValue)" + (readOnly ? ", read only" : ""))
         link.isReadOnly = readOnly
         defer { link.isReadOnly = false }
         do {

@@ -133,7 +133,7 @@ struct ReconnectionTests {
             let answer =
                 message("R", [0, 0, 0, 0]) + message("S", Array("server_version\0".utf8) + Array("13.4\0".utf8))
                 + message("Z", [UInt8(ascii: "I")])
-            _ = write(client, answer, answer.count)
+            UnixStream.send(answer[...], to: client)
             _ = read(client, &request, request.count)
             close(client)
         }

@@ -102,7 +102,7 @@ final class Relay: Sendable {
             let isLast = isRequest && lastWords.map { buffer[..<count].firstRange(of: Array($0.utf8)) != nil } ?? false
             // The client hears nothing of what the server says to its last words.
             if isLast { shutdown(source, Int32(SHUT_RDWR)) }
-            _ = write(sink, buffer, count)
+            UnixStream.send(buffer[..<count], to: sink)
         }
         shutdown(source, Int32(SHUT_RDWR))
         shutdown(sink, Int32(SHUT_RDWR))

@@ -14,6 +14,18 @@ enum UnixStream {
         try open(path) { descriptor, address, length in Glibc.connect(descriptor, address, length) == 0 }
     }
 
+    /// Sends all bytes, or as many as the other end takes. A closed one must not end the process with SIGPIPE.
+    static func send(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
     private static func open(
         _ path: String,
         _ use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
