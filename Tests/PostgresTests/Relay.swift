@@ -18,7 +18,12 @@ final class Relay: Sendable {
     let configuration: PostgresConfiguration
     private let target: String
     private let directory: String
-    private let state = Mutex(State())
+    /// Apart from the relay, so that its threads do not keep it alive.
+    private final class Shared: Sendable {
+        let state = Mutex(State())
+    }
+
+    private let shared = Shared()
     private let queue = DispatchQueue(label: "relay", attributes: .concurrent)
 
     init(to configuration: PostgresConfiguration) throws {
@@ -42,23 +47,23 @@ final class Relay: Sendable {
     /// Accepts connections from now on.
     func listen() throws {
         let listener = try UnixStream.listen(path)
-        state.withLock { $0.listener = listener }
-        queue.async { [weak self, queue] in
+        shared.state.withLock { $0.listener = listener }
+        queue.async { [shared, target, queue] in
             while case let client = accept(listener, nil, nil), client >= 0 {
-                guard let self, let server = try? UnixStream.connect(self.target) else {
+                guard let server = try? UnixStream.connect(target) else {
                     close(client)
                     continue
                 }
-                self.state.withLock { $0.pairs.append([client, server]) }
-                queue.async { [weak self] in self?.pump(from: client, to: server, isRequest: true) }
-                queue.async { [weak self] in self?.pump(from: server, to: client, isRequest: false) }
+                shared.state.withLock { $0.pairs.append([client, server]) }
+                queue.async { Self.pump(from: client, to: server, isRequest: true, shared) }
+                queue.async { Self.pump(from: server, to: client, isRequest: false, shared) }
             }
         }
     }
 
     /// Accepts no new connections.
     func refuse() {
-        let listener = state.withLock { state in
+        let listener = shared.state.withLock { state in
             defer { state.listener = -1 }
             return state.listener
         }
@@ -71,28 +76,28 @@ final class Relay: Sendable {
 
     /// Cuts every connection.
     func cut() {
-        for pair in state.withLock({ $0.pairs }) { for end in pair { shutdown(end, Int32(SHUT_RDWR)) } }
+        for pair in shared.state.withLock({ $0.pairs }) { for end in pair { shutdown(end, Int32(SHUT_RDWR)) } }
     }
 
     /// The connections stay open, and nothing goes through them any more: as if the network were unplugged.
     func freeze() {
-        state.withLock { state in state.frozen.formUnion(state.pairs.flatMap { $0 }) }
+        shared.state.withLock { state in state.frozen.formUnion(state.pairs.flatMap { $0 }) }
     }
 
     /// Cuts the connection once the server has got a message with this text, before it can answer.
     func cut(after text: String) {
-        state.withLock { $0.lastWords = text }
+        shared.state.withLock { $0.lastWords = text }
     }
 
     /// Tells clients another process number than the server's, as poolers do.
     func forgeProcessID() {
-        state.withLock { $0.forgesProcessID = true }
+        shared.state.withLock { $0.forgesProcessID = true }
     }
 
-    private func pump(from source: Int32, to sink: Int32, isRequest: Bool) {
+    private static func pump(from source: Int32, to sink: Int32, isRequest: Bool, _ shared: Shared) {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while case let count = read(source, &buffer, buffer.count), count > 0 {
-            let (isFrozen, lastWords, forges) = state.withLock {
+            let (isFrozen, lastWords, forges) = shared.state.withLock {
                 ($0.frozen.contains(source), $0.lastWords, $0.forgesProcessID)
             }
             if isFrozen { continue }
