@@ -28,6 +28,11 @@ var availableCoreCount: Int {
     max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 }
 
+/// The memory of this machine, in bytes.
+var physicalMemory: Int {
+    sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+}
+
 extension UnsafeBufferPointer<Double> {
     /// The sum by pairwise summation in NumPy's order: eight interleaved sums up to 128 values, halves above.
     ///

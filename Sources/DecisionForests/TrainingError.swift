@@ -2,7 +2,7 @@
 public struct TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of mistake it is.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String { case invalidParameter, contradictoryParameters, invalidData, notSupported }
+        private enum Kind: String { case invalidParameter, contradictoryParameters, invalidData, tooLarge }
         private let kind: Kind
         private init(_ kind: Kind) { self.kind = kind }
 
@@ -12,8 +12,8 @@ public struct TrainingError: Error, Sendable, Equatable, CustomStringConvertible
         public static let contradictoryParameters = Code(.contradictoryParameters)
         /// Features, targets or weights cannot be trained on.
         public static let invalidData = Code(.invalidData)
-        /// The combination is meaningful but not offered.
-        public static let notSupported = Code(.notSupported)
+        /// The training would need more memory than the machine has.
+        public static let tooLarge = Code(.tooLarge)
 
         public var description: String { kind.rawValue }
     }

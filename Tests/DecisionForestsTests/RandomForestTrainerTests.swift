@@ -49,7 +49,7 @@ struct RandomForestTrainerTests {
     @Test("A cancelled training stops between trees", .timeLimit(.minutes(1)))
     func cancellation() async throws {
         let trainingSet = try Examples.noise(rows: 200, features: 5)
-        let parameters = try Hyperparameters(task: .regression, treeCount: 1_000_000)
+        let parameters = try Hyperparameters(task: .regression, treeCount: 100_000)
         let trainer = RandomForestTrainer(hyperparameters: parameters, randomState: 1)
         let (started, starts) = AsyncStream.makeStream(of: Void.self)
         let training = Task { try await trainer.train(on: trainingSet) { _ in starts.yield() } }
@@ -69,6 +69,15 @@ struct RandomForestTrainerTests {
         #expect(estimate.learningCurve.count == 40)
         let error = RegressionMetrics(actual: values, predicted: estimate.predictions).rmse
         #expect(isClose(try #require(estimate.learningCurve.last), error))
+    }
+
+    @Test("A training that cannot fit into memory is refused")
+    func tooLarge() async throws {
+        let trainingSet = try Examples.noise(rows: 1000, features: 2)
+        let parameters = try Hyperparameters(task: .regression, treeCount: 1_000_000_000)
+        let trainer = RandomForestTrainer(hyperparameters: parameters, randomState: 7)
+        let error = await #expect(throws: TrainingError.self) { try await trainer.train(on: trainingSet) }
+        #expect(error?.code == .tooLarge)
     }
 
     @Test("A tree with single-row leaves predicts its own rows")

@@ -49,13 +49,14 @@ struct FeatureOrders: Sendable {
         _ count: Int,
         _ problem: TreeProblem,
         into lists: UnsafeMutablePointer<ListEntry>
-    ) {
+    ) throws(CancellationError) {
         // Maps rows of the training set to those of the tree; weights mark which are there.
         let numbers = problem.scratch.allocate(UInt32.self, problem.rowCount)
         for row in 0..<problem.rowCount { numbers[row] = .max }
         for row in 0..<count { numbers[Int(source[row])] = UInt32(row) }
         let overflow = problem.scratch.allocate(ListEntry.self, 1)
         for feature in 0..<problem.featureCount {
+            if CancellationPace.stops(problem.rowCount) { throw CancellationError() }
             let column = problem.features + feature * problem.rowCount
             let list = lists + feature * count
             var filled = 0

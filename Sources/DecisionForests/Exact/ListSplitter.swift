@@ -20,10 +20,10 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     private(set) var scan: Scan
 
     /// With all lists filled.
-    init(_ problem: TreeProblem, _ integers: IntegerTargets, _ orders: FeatureOrders) {
+    init(_ problem: TreeProblem, _ integers: IntegerTargets, _ orders: FeatureOrders) throws(CancellationError) {
         let rows = TreeRows(problem, integers)
         self.init(problem, rows, bins: nil, listLength: rows.count)
-        orders.filter(rows.source, rows.count, problem, into: lists)
+        try orders.filter(rows.source, rows.count, problem, into: lists)
         cover(0..<rows.count)
     }
 
@@ -39,11 +39,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         lists = problem.scratch.allocate(ListEntry.self, listLength * problem.featureCount)
         spare = problem.scratch.allocate(ListEntry.self, listLength + 1)
         goesLeft = problem.scratch.allocate(UInt8.self, rows.count)
-        sampler = FeatureSampler(
-            featureCount: problem.featureCount,
-            wanted: problem.limits.maxFeatures,
-            random: XorShift(seed: problem.samplerSeed)
-        )
+        sampler = FeatureSampler(problem)
         scan = Scan(rows, problem.scratch)
         scan.storeRoot(rows.count)
     }
@@ -69,6 +65,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         var best = Cut()
         sampler.enterNode(knownConstants: knownConstants)
         while let feature = sampler.next() {
+            if CancellationPace.stops(node.range.count) { return nil }
             let list = list(feature) + (node.range.lowerBound - covered.lowerBound)
             if list[node.range.count - 1].value <= list[0].value + ListSplitter.gap {
                 sampler.isConstant()

@@ -20,7 +20,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     private var sampler: FeatureSampler
     private var criterion: C
 
-    init(_ problem: TreeProblem, _ orders: FeatureOrders?) {
+    init(_ problem: TreeProblem, _ orders: FeatureOrders?) throws(CancellationError) {
         source = problem.scratch.allocate(Int32.self, problem.rowCount)
         let targets = problem.scratch.allocate(Double.self, problem.rowCount)
         let weights = problem.scratch.allocate(Double.self, problem.rowCount)
@@ -37,13 +37,13 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         entries = problem.scratch.allocate(PackedEntry.self, count)
         values = problem.scratch.allocate(Float.self, count)
         for row in 0..<count { rows[row] = Int32(row) }
-        lists = orders.map { [source] in SortedLists($0, problem, source: source, rowCount: count) }
+        if let orders {
+            lists = try SortedLists(orders, problem, source: source, rowCount: count)
+        } else {
+            lists = nil
+        }
         self.problem = problem
-        sampler = FeatureSampler(
-            featureCount: problem.featureCount,
-            wanted: problem.limits.maxFeatures,
-            random: XorShift(seed: problem.samplerSeed)
-        )
+        sampler = FeatureSampler(problem)
         criterion = C(problem.with(targets: targets, weights: weights), rows: rows)
     }
 
@@ -58,6 +58,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         var best: Cut?
         sampler.enterNode(knownConstants: knownConstants)
         while let feature = sampler.next() {
+            if CancellationPace.stops(node.range.count) { return nil }
             let missingCount = sort(node.range, by: feature)
             let presentEnd = node.range.upperBound - missingCount
             if presentEnd == node.range.lowerBound

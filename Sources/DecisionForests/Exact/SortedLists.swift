@@ -8,12 +8,14 @@ struct SortedLists {
     private let goesLeft: UnsafeMutablePointer<UInt8>
 
     /// - Parameter source: The row of the training set that each row of the tree is.
-    init(_ orders: FeatureOrders, _ problem: TreeProblem, source: UnsafePointer<Int32>, rowCount: Int) {
+    init(_ orders: FeatureOrders, _ problem: TreeProblem, source: UnsafePointer<Int32>, rowCount: Int)
+        throws(CancellationError)
+    {
         self.rowCount = rowCount
         entries = problem.scratch.allocate(ListEntry.self, rowCount * problem.featureCount)
         spare = problem.scratch.allocate(ListEntry.self, rowCount + 1)
         goesLeft = problem.scratch.allocate(UInt8.self, rowCount)
-        orders.filter(source, rowCount, problem, into: entries)
+        try orders.filter(source, rowCount, problem, into: entries)
     }
 
     subscript(feature: Int) -> UnsafeMutablePointer<ListEntry> { entries + feature * rowCount }

@@ -17,15 +17,19 @@ struct TreeRows {
         weights = problem.scratch.allocate(Int32.self, capacity)
         targets = problem.scratch.allocate(Int32.self, capacity)
         values = problem.scratch.allocate(Double.self, capacity)
-        var count = 0
-        for row in 0..<capacity where problem.weights[row] != 0 {
-            source[count] = Int32(row)
-            weights[count] = Int32(problem.weights[row])
-            targets[count] = integers.values[row]
-            values[count] = problem.targets[row]
-            count += 1
+        count = integers.values.withUnsafeBufferPointer { [source, weights, targets, values] integers in
+            var count = 0
+            // A third of the rows is not in a bootstrap, at random: a branch would be guessed wrong that often.
+            for row in 0..<capacity {
+                let weight = Int32(problem.weights[row])
+                source[count] = Int32(row)
+                weights[count] = weight
+                targets[count] = integers[row]
+                values[count] = problem.targets[row]
+                count &+= weight == 0 ? 0 : 1
+            }
+            return count
         }
-        self.count = count
         outputCount = problem.outputCount
     }
 }

@@ -56,6 +56,7 @@ struct HistogramSplitter: NodeSplitter {
         var best = BinCut()
         lists.sampler.enterNode(knownConstants: knownConstants)
         while let feature = lists.sampler.next() {
+            if CancellationPace.stops(node.range.count) { return nil }
             let histogram = histograms.sums(start) + feature * BinnedFeatures.most
             let used = HistogramKernels.usedBins(histogram)
             if used.lowerBound == used.upperBound || !bins.areApart(feature, used.lowerBound, used.upperBound) {

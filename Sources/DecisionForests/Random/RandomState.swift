@@ -21,8 +21,13 @@ public struct RandomState: Sendable {
     /// 32 random bits.
     public mutating func nextWord() -> UInt32 {
         if next == Self.size { refill() }
-        var word = state[next]
         next += 1
+        return Self.temper(state[next - 1])
+    }
+
+    @inline(__always)
+    private static func temper(_ raw: UInt32) -> UInt32 {
+        var word = raw
         word ^= word >> 11
         word ^= (word << 7) & 0x9d2c_5680
         word ^= (word << 15) & 0xefc6_0000
@@ -52,8 +57,28 @@ public struct RandomState: Sendable {
     }
 
     /// Counts how often each of `0..<counts.count` occurs among `drawCount` numbers of `randomInteger(below:)`.
+    ///
+    /// The rest of the stream is not to be used: numbers are tempered by the batch, and those left over are lost.
     mutating func countDraws(_ drawCount: Int, into counts: UnsafeMutableBufferPointer<Int32>) {
-        for _ in 0..<drawCount { counts[randomInteger(below: counts.count)] += 1 }
+        guard counts.count > 1 else { return counts[0] += Int32(drawCount) }
+        let largest = UInt32(counts.count - 1)
+        let mask = UInt32.max >> UInt32(largest.leadingZeroBitCount)
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.size + 1) { accepted in
+            var left = drawCount
+            while left > 0 {
+                if next == Self.size { refill() }
+                var count = 0
+                // Which numbers are too large is a coin toss to the processor, so all are written and some overwritten.
+                for index in next..<Self.size {
+                    let word = Self.temper(state[index]) & mask
+                    accepted[count] = word
+                    count &+= word <= largest ? 1 : 0
+                }
+                next = Self.size
+                for index in 0..<min(count, left) { counts[Int(accepted[index])] &+= 1 }
+                left -= min(count, left)
+            }
+        }
     }
 
     /// A number in `0..<1` with 53 random bits, as `random_sample()` gives.

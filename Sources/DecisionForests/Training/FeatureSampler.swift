@@ -7,9 +7,9 @@ struct FeatureSampler {
     private let featureCount: Int
     private let wanted: Int
     private var random: XorShift
-    private var features: [Int32]
+    private let features: UnsafeMutablePointer<Int32>
     /// The constant features on the path to the current node, in the order they were found.
-    private var constants: [Int32]
+    private let constants: UnsafeMutablePointer<Int32>
 
     // Of the current node:
     private var knownConstants = 0
@@ -20,12 +20,13 @@ struct FeatureSampler {
     private var candidatesStart = 0
     private var position = 0
 
-    init(featureCount: Int, wanted: Int, random: XorShift) {
-        self.featureCount = featureCount
-        self.wanted = wanted
-        self.random = random
-        features = (0..<Int32(featureCount)).map { $0 }
-        constants = [Int32](repeating: 0, count: featureCount)
+    init(_ problem: TreeProblem) {
+        featureCount = problem.featureCount
+        wanted = problem.limits.maxFeatures
+        random = XorShift(seed: problem.samplerSeed)
+        features = problem.scratch.allocate(Int32.self, featureCount)
+        constants = problem.scratch.allocate(Int32.self, featureCount)
+        for feature in 0..<featureCount { features[feature] = Int32(feature) }
     }
 
     mutating func enterNode(knownConstants: Int) {
@@ -46,7 +47,7 @@ struct FeatureSampler {
             visited += 1
             let drawn = random.next(in: drawnConstants..<(candidatesStart - foundConstants))
             if drawn < knownConstants {
-                features.swapAt(drawnConstants, drawn)
+                swap(drawnConstants, drawn)
                 drawnConstants += 1
             } else {
                 position = drawn + foundConstants
@@ -58,18 +59,24 @@ struct FeatureSampler {
 
     /// The feature `next` returned is the same in all rows of the node.
     mutating func isConstant() {
-        features.swapAt(position, knownConstants + foundConstants)
+        swap(position, knownConstants + foundConstants)
         foundConstants += 1
     }
 
     /// The feature `next` returned differs between rows of the node.
     mutating func isCandidate() {
         candidatesStart -= 1
-        features.swapAt(position, candidatesStart)
+        swap(position, candidatesStart)
     }
 
     /// All features but the first `count`, which after `leaveNode` are the constants.
-    func features(from count: Int) -> ArraySlice<Int32> { features[count...] }
+    func features(from count: Int) -> UnsafeBufferPointer<Int32> {
+        UnsafeBufferPointer(start: features + count, count: featureCount - count)
+    }
+
+    private func swap(_ first: Int, _ second: Int) {
+        (features[first], features[second]) = (features[second], features[first])
+    }
 
     /// Ends the node and returns how many constants its children know.
     mutating func leaveNode() -> Int {

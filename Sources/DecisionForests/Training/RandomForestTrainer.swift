@@ -27,6 +27,7 @@ public struct RandomForestTrainer: Sendable {
         on trainingSet: TrainingSet,
         progress: (@Sendable (Int) -> Void)? = nil
     ) async throws -> RandomForest {
+        try checkMemory(for: trainingSet)
         let plan = try await TrainingPlan(
             hyperparameters,
             randomState: randomState,

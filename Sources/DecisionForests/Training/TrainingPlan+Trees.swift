@@ -35,10 +35,10 @@ extension TrainingPlan {
         switch splitterData {
         case .lists(let targets, let orders):
             if hyperparameters.task == .regression {
-                var splitter = ListSplitter<SquaredErrorScan>(problem, targets, orders)
+                var splitter = try ListSplitter<SquaredErrorScan>(problem, targets, orders)
                 return try grower.grow(&splitter)
             }
-            var splitter = ListSplitter<GiniScan>(problem, targets, orders)
+            var splitter = try ListSplitter<GiniScan>(problem, targets, orders)
             return try grower.grow(&splitter)
         case .histograms(let targets, let binned):
             var splitter = HistogramSplitter(problem, targets, binned)
@@ -56,7 +56,7 @@ extension TrainingPlan {
 
     private func grow<C: Criterion>(_ problem: TreeProblem, _ orders: FeatureOrders?, _: C.Type) throws -> DecisionTree
     {
-        var splitter = ReferenceSplitter<C>(problem, orders)
+        var splitter = try ReferenceSplitter<C>(problem, orders)
         let grower = TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf)
         return try grower.grow(&splitter)
     }

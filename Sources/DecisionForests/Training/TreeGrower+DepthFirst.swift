@@ -14,6 +14,7 @@ extension TreeGrower {
             let summary = splitter.enter(next.node)
             var knownConstants = next.node.knownConstants
             let split = findSplit(&splitter, next.node, summary, &knownConstants)
+            if CancellationPace.stops(next.node.range.count) { throw CancellationError() }
             let index = add(next.node, summary, parent: next.parent, to: &tree, splitter)
             guard let split else { continue }
             tree.split(index, split)
@@ -25,13 +26,18 @@ extension TreeGrower {
     }
 }
 
-/// Looks whether the task was cancelled once in a while: after every million or so rows of work.
+/// Looks whether the task was cancelled once in a while.
 struct CancellationPace {
+    /// So many rows of a feature are worked on in a few milliseconds.
+    static let rows = 1 << 18
     private var work = 0
+
+    /// Whether to give up a node of so many rows, which splitters ask before every feature. The grower then throws.
+    static func stops(_ rowCount: Int) -> Bool { rowCount > rows / 16 && Task.isCancelled }
 
     mutating func advance(by rows: Int) throws {
         work += rows + 16
-        if work > 1 << 18 {
+        if work > Self.rows {
             work = 0
             try Task.checkCancellation()
         }

@@ -1,0 +1,38 @@
+extension RandomForestTrainer {
+    /// About how much memory `train` needs besides the training set itself, in bytes.
+    ///
+    /// The order of every feature and, on each thread, a sorted list per feature of the rows a tree draws; a fully grown tree
+    /// has two nodes a row at most.
+    public func estimatedMemory(for trainingSet: TrainingSet) -> Int {
+        let rows = trainingSet.features.rowCount
+        let cells = rows * trainingSet.features.featureCount
+        let share = hyperparameters.bootstrap ? 0.64 : 1.0
+        let workers = min(threadCount, hyperparameters.treeCount)
+        let working = workers * (Int(Double(cells) * share) * MemoryLayout<ListEntry>.stride + rows * 128)
+        var outputs = 1
+        if case .classes(_, let count) = trainingSet.target { outputs = count }
+        return cells * 5 + working + hyperparameters.treeCount * leaves(rows) * 2 * (41 + 8 * outputs)
+    }
+
+    /// How many leaves a tree has at most, or, where targets are all different, about.
+    private func leaves(_ rows: Int) -> Int {
+        var leaves = Int(Double(rows) * (hyperparameters.bootstrap ? 0.64 : 1.0))
+        leaves /= max(1, hyperparameters.minSamplesLeaf.count(of: rows))
+        if let depth = hyperparameters.maxDepth, depth < 40 { leaves = min(leaves, 1 << depth) }
+        if let most = hyperparameters.maxLeafNodes { leaves = min(leaves, most) }
+        return max(1, leaves)
+    }
+
+    func checkMemory(for trainingSet: TrainingSet, available: Int = physicalMemory) throws(TrainingError) {
+        let needed = estimatedMemory(for: trainingSet)
+        if needed > available {
+            throw TrainingError(
+                .tooLarge,
+                """
+                the training needs about \(needed >> 20) MB of memory and the machine has \(available >> 20); \
+                use fewer trees, a max_depth, larger leaves or fewer threads
+                """
+            )
+        }
+    }
+}
