@@ -1,6 +1,6 @@
 /// Cuts CSV bytes into fields, without copying them.
 ///
-/// Works on a buffer pointer: with an array's bounds checks the 50 MB file of `CSVReader` took half as long again.
+/// Works on a buffer pointer, so that a mapped file is read in place; `CSVReader` lends it for the time of reading.
 struct CSVScanner {
     /// What follows a field: another one, or the next record.
     enum End { case field, record }

@@ -10,6 +10,21 @@ struct Color: Sendable, Equatable {
         digits = "\(hex)".replacing("#", with: "")
     }
 
+    private init(digits: String) {
+        self.digits = digits
+    }
+
+    /// - Parameter share: 0: the colour itself; 1: white.
+    func mixedWithWhite(_ share: Double) -> Color {
+        let value = UInt32(digits, radix: 16) ?? 0
+        let mixed = [16, 8, 0].map { shift in
+            let part = Double(value >> UInt32(shift) & 0xFF)
+            let digits = String(Int((part + (255 - part) * share).rounded()), radix: 16, uppercase: true)
+            return digits.count == 1 ? "0" + digits : digits
+        }
+        return Color(digits: mixed.joined())
+    }
+
     func transparent(_ share: Double) -> Color {
         var color = self
         color.transparency = share

@@ -27,6 +27,12 @@ public struct Caption: Sendable, Equatable {
         self.title = title
         self.details = details
     }
+
+    /// Says so where a figure leaves something out.
+    func notingShown(_ limit: Int, of count: Int, _ things: String) -> Caption {
+        guard count > limit else { return self }
+        return Caption(title, details: details + ["\(limit) of \(count) \(things) shown"])
+    }
 }
 
 /// The file formats of a figure.

@@ -7,6 +7,7 @@ enum Style {
     static let sky = Color("#56B4E9")
     static let ink = Color("#222222")
     static let grey = Color("#7A7A7A")
+    static let white = Color("#FFFFFF")
     static let light = Color("#DDDDDD")
     static let series = [blue, orange, green, Color("#CC79A7"), Color("#E69F00"), sky, Color("#000000")]
 

@@ -21,10 +21,22 @@ extension GnuplotTests {
             let actual: [Double] = (0..<40).map { Double($0 * $0 % 37) }
             let predicted = actual.map { $0 * 0.7 + 5 }
             let caption = Caption(name, details: [name, "RMSE 1.5"])
+            let rising = Series(name: name, x: [0, 0.2, 1], y: [0, 0.8, 1], spread: [0, 0.1, 0])
             return [
                 ScatterPlot(actual: actual, predicted: predicted, targetName: name, caption: caption),
                 ResidualPlot(actual: actual, predicted: predicted, targetName: name, caption: caption),
                 ImportancePlot(features: [name, "b"], importances: [0.7, 0.3], caption: caption),
+                ConfusionMatrixPlot(labels: [name, "b"], counts: [[5, 1], [0, 7]], caption: caption),
+                ROCPlot(curves: [rising], caption: caption), PrecisionRecallPlot(curves: [rising], caption: caption),
+                LearningCurvePlot(series: [rising], metricName: name, caption: caption),
+                SweepPlot(parameterName: name, metricName: name, series: [rising], caption: caption),
+                SweepPlot(
+                    parameterName: "p",
+                    values: .names([name, "b"]),
+                    metricName: "m",
+                    series: [rising],
+                    caption: caption
+                ),
             ]
         }
 
@@ -36,7 +48,9 @@ extension GnuplotTests {
             #expect(
                 images.map(\.name) == [
                     "scatter.png", "scatter.svg", "residuals.png", "residuals.svg", "feature_importance.png",
-                    "feature_importance.svg",
+                    "feature_importance.svg", "confusion_matrix.png", "confusion_matrix.svg", "roc_curve.png",
+                    "roc_curve.svg", "precision_recall_curve.png", "precision_recall_curve.svg", "learning_curve.png",
+                    "learning_curve.svg", "sweep.png", "sweep.svg", "sweep.png", "sweep.svg",
                 ]
             )
             for (index, image) in images.enumerated() {
@@ -52,7 +66,7 @@ extension GnuplotTests {
         func hostile(name: String) async throws {
             let images = try await GnuplotRenderer(processCount: 1).render(Self.figures(naming: name), as: [.svg])
 
-            #expect(images.count == 3)
+            #expect(images.count == 9)
             let shown = name.unicodeScalars.map { scalar in
                 scalar == "\n" ? " " : scalar.properties.generalCategory == .control ? "\u{FFFD}" : String(scalar)
             }.joined()

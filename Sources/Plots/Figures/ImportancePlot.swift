@@ -16,9 +16,7 @@ public struct ImportancePlot: Figure {
             .sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
             .map { (feature: $0.element.0, importance: $0.element.1) }
         bars = Array(sorted.prefix(Self.barLimit))
-        var caption = caption
-        if bars.count < features.count { caption.details.append("\(bars.count) of \(features.count) features shown") }
-        self.caption = caption
+        self.caption = caption.notingShown(Self.barLimit, of: features.count, "features")
     }
 
     public var size: FigureSize { FigureSize(width: 480, height: 112 + 20 * max(bars.count, 4)) }

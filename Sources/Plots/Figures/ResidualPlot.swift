@@ -25,8 +25,7 @@ public struct ResidualPlot: Figure {
         let horizontal = Axis(fitting: predicted)
         let vertical = Axis(fitting: residuals + [0])
         let histogram = Histogram(residuals)
-        var caption = caption
-        if rows.count < actual.count { caption.details.append("\(rows.count) of \(actual.count) rows shown") }
+        let caption = caption.notingShown(Style.markLimit, of: actual.count, "rows")
 
         script.addData("$points", rows.lazy.map { [predicted[$0], residuals[$0]] })
         script.addData(

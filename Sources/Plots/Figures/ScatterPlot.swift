@@ -22,8 +22,7 @@ public struct ScatterPlot: Figure {
     public func draw(in script: inout GnuplotScript) {
         let rows = sampledRows(actual.count)
         let axis = Axis(fitting: [actual, predicted].joined())
-        var caption = caption
-        if rows.count < actual.count { caption.details.append("\(rows.count) of \(actual.count) rows shown") }
+        let caption = caption.notingShown(Style.markLimit, of: actual.count, "rows")
         script.addCaption(caption, width: size.width)
         script.addData("$points", rows.lazy.map { [actual[$0], predicted[$0]] })
         script.addData("$ideal", [[axis.lower, axis.lower], [axis.upper, axis.upper]])
