@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(1)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
 struct CancellationTests {
     /// Returns once a statement with this text runs in the current test's database.
     private func waitUntilRunning(_ text: String) async throws {

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(1)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
 struct NotificationListenerTests {
     @Test("What is sent after `.listening` arrives, in order")
     func arrives() async throws {

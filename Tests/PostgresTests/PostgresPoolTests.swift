@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(1)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
 struct PostgresPoolTests {
     @Test("Many callers share few connections")
     func shared() async throws {

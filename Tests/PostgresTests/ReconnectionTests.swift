@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(1)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
 struct ReconnectionTests {
     private func terminateOthers() async throws {
         try await testDatabase().connect().execute(

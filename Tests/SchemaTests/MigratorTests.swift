@@ -4,7 +4,7 @@ import Schema
 import TestSupport
 import Testing
 
-@Suite(.emptyDatabase, .timeLimit(.minutes(1)))
+@Suite(.emptyDatabase, .timeLimit(.minutes(5)))
 struct MigratorTests {
     private let first = Migration(version: 1, name: "one", sql: "create table coppice.a (n int);")
     private let second = Migration(
