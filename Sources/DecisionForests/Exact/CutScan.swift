@@ -1,7 +1,7 @@
 /// Sums on both sides of a cut that moves through a node's rows, all of them exact integers.
 ///
-/// `beats` decides most cuts without a division: a/b > best is a > best·b. Only a cut that may win, by a margin far above
-/// the rounding errors, is measured by scikit-learn's own formula, in its order of operations.
+/// `mayBeat` decides most cuts without a division: a/b > best is a > best·b. Only a cut that may win, by a margin far
+/// above the rounding errors, is measured by scikit-learn's own formula, in its order of operations.
 protocol CutScan {
     /// Per tree; `rows` are those of the tree, with whole weights.
     init(_ rows: TreeRows, _ scratch: Scratch)
@@ -12,8 +12,9 @@ protocol CutScan {
     mutating func take(_ row: Int)
     var weight: Double { get }
     var weightLeft: Double { get }
-    /// The exact gain if it is above `best`.
-    mutating func gain(above best: Double) -> Double?
+    /// False only if the gain is certainly not above `best`.
+    func mayBeat(_ best: Double) -> Bool
+    var gain: Double { get }
 
     /// Stores the totals of the rows of the root.
     mutating func storeRoot(_ count: Int)

@@ -67,18 +67,20 @@ struct GiniScan: CutScan {
     var weightLeft: Double { Double(wholeWeightLeft) }
 
     @inline(__always)
-    mutating func gain(above best: Double) -> Double? {
+    func mayBeat(_ best: Double) -> Bool {
         let weightLeft = Double(wholeWeightLeft)
-        let weightRight = Double(wholeWeight &- wholeWeightLeft)
-        let squaresLeft = Double(squaresLeft)
-        let squaresRight = Double(squaresRight)
+        let weightRight = weight - weightLeft
         // gain = squaresLeft / weightLeft + squaresRight / weightRight - weight, but for rounding
-        let bound = best + weight * (1 - 1e-13)
-        if squaresLeft * weightRight + squaresRight * weightLeft <= bound * (weightLeft * weightRight) { return nil }
-        let impurityLeft = 1 - squaresLeft / (weightLeft * weightLeft)
-        let impurityRight = 1 - squaresRight / (weightRight * weightRight)
-        let gain = -weightRight * impurityRight - weightLeft * impurityLeft
-        return gain > best ? gain : nil
+        let numerator = Double(squaresLeft) * weightRight + Double(squaresRight) * weightLeft
+        return numerator > (best + weight * (1 - 1e-13)) * (weightLeft * weightRight)
+    }
+
+    var gain: Double {
+        let weightLeft = Double(wholeWeightLeft)
+        let weightRight = weight - weightLeft
+        let impurityLeft = 1 - Double(squaresLeft) / (weightLeft * weightLeft)
+        let impurityRight = 1 - Double(squaresRight) / (weightRight * weightRight)
+        return -weightRight * impurityRight - weightLeft * impurityLeft
     }
 
     mutating func storeChildren(left leftNode: Int, right rightNode: Int, leftRows: RowSlice) {

@@ -109,11 +109,13 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             let next = position < count ? list[position] : entry
             let isCut = next.value > entry.value + ListSplitter.gap
             entry = next
-            if !isCut { continue }
+            // One branch, seldom taken, in place of one that ties make a coin toss.
+            if (isCut ? 1 : 0) & (scan.mayBeat(bestGain) ? 1 : 0) == 0 { continue }
             if checksWeight && (scan.weightLeft < minWeightLeaf || scan.weight - scan.weightLeft < minWeightLeaf) {
                 continue
             }
-            if let gain = scan.gain(above: bestGain) {
+            let gain = scan.gain
+            if gain > bestGain {
                 bestGain = gain
                 best = Cut(gain: gain, feature: feature, position: position)
             }

@@ -12,6 +12,8 @@ struct SquaredErrorScan: CutScan {
     private var node = 0
     private(set) var total: Int64 = 0
     private var totalMoments = SIMD2<Double>.zero
+    private var totalWeight = 0.0
+    private var totalSum = 0.0
     private var left: Int64 = 0
 
     init(_ rows: TreeRows, _ scratch: Scratch) {
@@ -42,6 +44,8 @@ struct SquaredErrorScan: CutScan {
         self.node = node
         total = nodeWords[node]
         totalMoments = nodeMoments[node]
+        totalWeight = Self.weight(total)
+        totalSum = Self.sum(total)
         left = 0
     }
 
@@ -61,23 +65,23 @@ struct SquaredErrorScan: CutScan {
     @inline(__always)
     private static func sum(_ word: Int64) -> Double { Double(word >> Int64(IntegerTargets.weightBits)) }
 
-    var weight: Double { Self.weight(total) }
+    var weight: Double { totalWeight }
     var weightLeft: Double { Self.weight(left) }
 
     @inline(__always)
-    mutating func gain(above best: Double) -> Double? {
+    func mayBeat(_ best: Double) -> Bool {
         let weightLeft = Self.weight(left)
-        let weightRight = Self.weight(total &- left)
+        let weightRight = totalWeight - weightLeft
+        let sumLeft = Self.sum(left)
+        let sumRight = totalSum - sumLeft
+        let numerator = sumLeft * sumLeft * weightRight + sumRight * sumRight * weightLeft
+        return numerator > best * (1 - 1e-13) * (weightLeft * weightRight)
+    }
+
+    var gain: Double {
         let sumLeft = Self.sum(left)
         let sumRight = Self.sum(total &- left)
-        let squareLeft = sumLeft * sumLeft
-        let squareRight = sumRight * sumRight
-        let margin = 1 - 1e-13
-        if squareLeft * weightRight + squareRight * weightLeft <= best * margin * (weightLeft * weightRight) {
-            return nil
-        }
-        let gain = squareLeft / weightLeft + squareRight / weightRight
-        return gain > best ? gain : nil
+        return sumLeft * sumLeft / Self.weight(left) + sumRight * sumRight / Self.weight(total &- left)
     }
 
     mutating func storeChildren(left leftNode: Int, right rightNode: Int, leftRows: RowSlice) {

@@ -100,12 +100,12 @@ struct HistogramSplitter: NodeSplitter {
         for bin in (used.lowerBound + 1)...used.upperBound {
             let word = sums[bin]
             if word == 0 { continue }
-            if let gain = scan.gain(above: bestGain), bins.areApart(feature, previous, bin) {
+            if scan.mayBeat(bestGain), scan.gain > bestGain, bins.areApart(feature, previous, bin) {
                 let hasRows = counts == nil || min(countLeft, rowCount - countLeft) >= limits.minSamplesLeaf
                 let hasWeight = min(scan.weightLeft, scan.weight - scan.weightLeft) >= minWeightLeaf
                 if hasRows && hasWeight {
-                    bestGain = gain
-                    best = BinCut(gain: gain, feature: feature, left: previous, right: bin)
+                    bestGain = scan.gain
+                    best = BinCut(gain: bestGain, feature: feature, left: previous, right: bin)
                 }
             }
             scan.take(word: word)
