@@ -15,7 +15,12 @@ public struct TemporaryHome: Sendable {
     public let path: String
     private let lock: FileLock
 
-    private static let parent = "/tmp/coppice-tests-\(getuid())"
+    /// In memory where there is room: making databases is mostly writing files, and none of them has to last.
+    private static let parent: String = {
+        var info = statvfs()
+        let hasRoom = statvfs("/dev/shm", &info) == 0 && UInt64(info.f_bavail) * UInt64(info.f_frsize) > 2 << 30
+        return (hasRoom ? "/dev/shm" : "/tmp") + "/coppice-tests-\(getuid())"
+    }()
 
     init() throws {
         try FileManager.default.createDirectory(atPath: Self.parent, withIntermediateDirectories: true)
