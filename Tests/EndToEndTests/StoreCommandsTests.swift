@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `coppice runs`, `experiments`, `models` and `artifacts`, as a user types them.
-@Suite(.database, .timeLimit(.minutes(2)))
+@Suite(.database, .timeLimit(.minutes(10)))
 struct StoreCommandsTests {
     private let best = String(repeating: "a", count: 32)
     private let worst = String(repeating: "b", count: 32)
