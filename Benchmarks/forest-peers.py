@@ -25,6 +25,8 @@ CASES = [
     ("digits", "digits", "classification", {}),
     ("classes", "classes", "classification", {"n_estimators": 20}),
 ]
+# Seconds after which a peer is left out; LightGBM and XGBoost are not made for trees of unlimited depth.
+LONGEST = 60
 PEERS = ["scikit-learn", "intelex", "lightgbm", "xgboost", "ydf", "ranger"]
 SINGLE = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
@@ -66,7 +68,9 @@ def compare(name, data, task, parameters, options):
             if result is None:
                 break
             runs.append(result)
-        if runs:
+        if not runs:
+            print(f"{name:36}{peer:>14}   left out")
+        else:
             # The same trees are compared with the same trees, other forests with our fastest.
             report(name, peer, least(runs), ours["exact"] if peer == "scikit-learn" else best)
 
@@ -105,7 +109,10 @@ def bench(data, task, parameters, options):
 def run_peer(peer, data, task, parameters, options):
     case = json.dumps([data, task, parameters])
     command = [sys.executable, __file__, "--peer", peer, "--case", case, "--data", options.data]
-    done = subprocess.run(command, env=os.environ | SINGLE, capture_output=True, text=True)
+    try:
+        done = subprocess.run(command, env=os.environ | SINGLE, capture_output=True, text=True, timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        return None
     if done.returncode != 0:
         return None
     return json.loads(done.stdout.splitlines()[-1])

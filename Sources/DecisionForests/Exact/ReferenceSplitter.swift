@@ -44,7 +44,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         }
         self.problem = problem
         sampler = FeatureSampler(problem)
-        criterion = C(problem.with(targets: targets, weights: weights), rows: rows)
+        criterion = C(problem.with(targets: targets, weights: weights, count: count), rows: rows)
     }
 
     mutating func enter(_ node: NodeContext) -> NodeSummary {

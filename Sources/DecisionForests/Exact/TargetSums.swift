@@ -1,45 +1,49 @@
 /// Sums of weights and weighted targets on both sides of a cut, for criteria of the mean.
+///
+/// The weight and the weighted target of a row stand side by side, so that one load and one addition move it.
 struct TargetSums {
     let targets: UnsafePointer<Double>
     let weights: UnsafePointer<Double>
     let rows: UnsafePointer<Int32>
+    private let moments: UnsafeMutablePointer<SIMD2<Double>>
     private(set) var range = 0..<0
     private(set) var position = 0
-    private(set) var weight = 0.0
-    private(set) var weightLeft = 0.0
-    private(set) var weightRight = 0.0
-    private(set) var sum = 0.0
-    private(set) var sumLeft = 0.0
-    private(set) var sumRight = 0.0
     private(set) var squareSum = 0.0
+    private var total = SIMD2<Double>.zero
+    private var left = SIMD2<Double>.zero
+    private var right = SIMD2<Double>.zero
+
+    var weight: Double { total[0] }
+    var weightLeft: Double { left[0] }
+    var weightRight: Double { right[0] }
+    var sum: Double { total[1] }
+    var sumLeft: Double { left[1] }
+    var sumRight: Double { right[1] }
 
     init(_ problem: TreeProblem, rows: UnsafePointer<Int32>) {
         targets = problem.targets
         weights = problem.weights
         self.rows = rows
+        moments = problem.scratch.allocate(SIMD2<Double>.self, problem.treeRowCount)
+        for row in 0..<problem.treeRowCount { moments[row] = SIMD2(weights[row], weights[row] * targets[row]) }
     }
 
     mutating func enter(_ range: Range<Int>) {
         self.range = range
-        weight = 0
-        sum = 0
+        total = .zero
         squareSum = 0
         for index in range {
             let row = Int(rows[index])
-            let weighted = weights[row] * targets[row]
-            sum += weighted
-            squareSum += weighted * targets[row]
-            weight += weights[row]
+            total += moments[row]
+            squareSum += moments[row][1] * targets[row]
         }
         reset()
     }
 
     mutating func reset() {
         position = range.lowerBound
-        weightLeft = 0
-        weightRight = weight
-        sumLeft = 0
-        sumRight = sum
+        left = .zero
+        right = total
     }
 
     @inline(__always)
@@ -47,22 +51,16 @@ struct TargetSums {
         if newPosition - position <= range.upperBound - newPosition {
             var index = position
             repeat {
-                let row = Int(rows[index])
-                sumLeft += weights[row] * targets[row]
-                weightLeft += weights[row]
+                left += moments[Int(rows[index])]
                 index &+= 1
             } while index < newPosition
         } else {
-            sumLeft = sum
-            weightLeft = weight
+            left = total
             for index in stride(from: range.upperBound - 1, through: newPosition, by: -1) {
-                let row = Int(rows[index])
-                sumLeft -= weights[row] * targets[row]
-                weightLeft -= weights[row]
+                left -= moments[Int(rows[index])]
             }
         }
-        weightRight = weight - weightLeft
-        sumRight = sum - sumLeft
+        right = total - left
         position = newPosition
     }
 }

@@ -21,7 +21,8 @@ extension TrainingPlan {
                         limits: limits,
                         minWeightLeaf: limits.minWeightFractionLeaf * weights.numpySum(),
                         samplerSeed: samplerSeed,
-                        scratch: Scratch()
+                        scratch: Scratch(),
+                        treeRowCount: weights.count
                     )
                     let tree = try grow(problem)
                     return hyperparameters.ccpAlpha > 0 ? tree.pruned(alpha: hyperparameters.ccpAlpha) : tree

@@ -15,9 +15,11 @@ struct TreeProblem {
     let minWeightLeaf: Double
     let samplerSeed: UInt32
     let scratch: Scratch
+    /// How many entries `targets` and `weights` have.
+    let treeRowCount: Int
 
-    /// The same with other targets and weights.
-    func with(targets: UnsafePointer<Double>, weights: UnsafePointer<Double>) -> TreeProblem {
+    /// The same with the targets and weights of some of the rows.
+    func with(targets: UnsafePointer<Double>, weights: UnsafePointer<Double>, count: Int) -> TreeProblem {
         TreeProblem(
             rowCount: rowCount,
             featureCount: featureCount,
@@ -30,7 +32,8 @@ struct TreeProblem {
             limits: limits,
             minWeightLeaf: minWeightLeaf,
             samplerSeed: samplerSeed,
-            scratch: scratch
+            scratch: scratch,
+            treeRowCount: count
         )
     }
 }
