@@ -2,7 +2,7 @@
 ///
 /// Keeps gnuplot processes that have their fonts loaded, for starting one costs more than a figure; they end with the
 /// renderer. The three figures of a training run, as PNG and SVG, take gnuplot 98 ms of processor time, 87 of them for
-/// the PNGs; with two processes that is half as long on two free cores. A start costs 30 ms more.
+/// the PNGs; two processes share it. A start costs 30 ms more.
 public actor GnuplotRenderer {
     private let workers: [GnuplotWorker]
 
