@@ -115,4 +115,17 @@ struct ModelFolderTests {
             )
         } throws: { ($0 as? ModelError)?.code == .invalid }
     }
+
+    @Test(
+        "Labels are integers if all of them are",
+        arguments: [
+            (["-1", "0", "10"], .integers([-1, 0, 10])), (["a", "1"], .strings(["a", "1"])),
+            (["01", "1"], .strings(["01", "1"])),
+            (["1.0", "2"], .strings(["1.0", "2"])),
+        ] as [([String], ClassLabels)]
+    )
+    func labels(names: [String], expected: ClassLabels) {
+        #expect(ClassLabels(names: names) == expected)
+        #expect(expected.names == names)
+    }
 }
