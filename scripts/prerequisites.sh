@@ -67,3 +67,10 @@ install_prerequisites() {
     if [[ -n "$no_cluster" ]]; then "${as_root[@]}" rm -f "$no_cluster"; fi
     ((status == 0)) || fail 69 "apt-get: failed with status $status; see its messages above"
 }
+
+# run_swift ARGUMENTS…: the package manager builds much anew when any variable of the environment has changed, so that
+# builds get few of them, and the rest only for downloads.
+run_swift() {
+    swift package resolve --quiet
+    env -i HOME="$HOME" PATH="$PATH" LANG=C.UTF-8 TMPDIR="${TMPDIR:-/tmp}" ${CI:+CI="$CI"} swift "$@"
+}
