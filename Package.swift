@@ -90,7 +90,10 @@ let package = Package(
         library("Registry", ["Postgres"]),
         library("Jobs", ["Postgres", "DecisionForests", "Datasets", logging]),
         library("DataAccess", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Registry"]),
-        library("JobSubmission", ["Jobs", "DataAccess", "Datasets", "ModelFormat", "Artifacts", "Tracking", "Registry"]),
+        library(
+            "JobSubmission",
+            ["Jobs", "DataAccess", "Datasets", "ModelFormat", "Artifacts", "Tracking", "Registry"]
+        ),
         library(
             "JobHandlers",
             ["Jobs", "DataAccess", "Datasets", "ModelFormat", "Plots", "Artifacts", "Tracking", "Registry", logging]
