@@ -50,4 +50,27 @@ struct ForestPredictorTests {
         let forest = RandomForest(task: .regression, trees: [tree], featureCount: 1, outputCount: 1)
         #expect(forest.predict(FeatureMatrix(columns: [[.nan, 0.5, 0.6]])) == [1, 1, 2])
     }
+
+    @Test("A forest of too many nodes and features to be packed predicts all the same")
+    func tooLargeToPack() {
+        // A chain: value k for x in (k - 1, k], up to 600.
+        let inner = 600
+        let isInner = (0...(2 * inner)).map { $0 % 2 == 0 && $0 < 2 * inner }
+        let chain = DecisionTree(
+            feature: isInner.map { $0 ? 0 : -1 },
+            threshold: isInner.indices.map { isInner[$0] ? Double($0 / 2) : 0 },
+            leftChild: isInner.indices.map { isInner[$0] ? Int32($0 + 1) : -1 },
+            rightChild: isInner.indices.map { isInner[$0] ? Int32($0 + 2) : -1 },
+            missingGoesLeft: isInner.map { _ in false },
+            value: isInner.indices.map { Double($0 / 2) },
+            sampleCount: isInner.map { _ in 1 },
+            weightedSampleCount: isInner.map { _ in 1 },
+            impurity: isInner.map { _ in 0 }
+        )
+        let featureCount = 1 << 20
+        var row = [Float](repeating: 0, count: featureCount)
+        row[0] = 300.5
+        let forest = RandomForest(task: .regression, trees: [chain], featureCount: featureCount, outputCount: 1)
+        #expect(ForestPredictor(forest).predict(row: row) == 301)
+    }
 }

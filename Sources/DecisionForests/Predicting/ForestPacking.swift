@@ -15,8 +15,9 @@ struct ForestPacking {
         if outputCount == 1 { values.reserveCapacity(forest.nodeCount / 2 + forest.trees.count) }
     }
 
+    func fits(_ tree: DecisionTree) -> Bool { tree.nodeCount <= Int(layout.childMask) }
+
     mutating func add(_ tree: DecisionTree) {
-        precondition(tree.nodeCount <= Int(layout.childMask), "a tree has too many nodes for this many features")
         let root = nodes.count
         roots.append((Int32(root), Int32(tree.depth)))
         nodes.append(contentsOf: repeatElement(PackedNode(threshold: 0, bits: 0), count: tree.nodeCount))

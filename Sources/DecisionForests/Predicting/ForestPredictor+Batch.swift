@@ -13,6 +13,7 @@ extension ForestPredictor {
     /// A block of rows, turned row by row, stays in the cache while all trees pass over it, sixteen rows in flight.
     func averagedOutputs(_ features: FeatureMatrix) -> [Double] {
         precondition(features.featureCount == featureCount, "the forest was trained on \(featureCount) features")
+        if let unpacked { return unpacked.walk(features) }
         let rowCount = features.rowCount
         let blockSize = 256
         var sums = [Double](repeating: 0, count: rowCount * outputCount)
@@ -86,5 +87,21 @@ extension ForestPredictor {
                 }
             }
         }
+    }
+}
+
+extension RandomForest {
+    /// The mean over the trees, row by row and node by node.
+    func walk(_ features: FeatureMatrix) -> [Double] {
+        var sums = [Double](repeating: 0, count: features.rowCount * outputCount)
+        for tree in trees {
+            for row in 0..<features.rowCount {
+                let leaf = tree.leaf(of: row, in: features)
+                for output in 0..<outputCount {
+                    sums[row * outputCount + output] += tree.value[leaf * outputCount + output]
+                }
+            }
+        }
+        return sums.map { $0 / Double(trees.count) }
     }
 }

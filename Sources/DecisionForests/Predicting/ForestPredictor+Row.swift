@@ -4,6 +4,9 @@ extension ForestPredictor {
     /// - Parameter row: `featureCount` values.
     public func predict(row: some RandomAccessCollection<Float>) -> Double {
         precondition(row.count == featureCount, "the forest was trained on \(featureCount) features")
+        if unpacked != nil {
+            return predict(FeatureMatrix(rowCount: 1, featureCount: featureCount, values: Array(row)))[0]
+        }
         return row.withContiguousStorageIfAvailable(predict) ?? Array(row).withUnsafeBufferPointer(predict)
     }
 

@@ -13,6 +13,8 @@ public struct ForestPredictor: Sendable {
     let roots: [(node: Int32, depth: Int32)]
     /// `outputCount` values per distinct leaf.
     let values: [Double]
+    /// The forest itself if it cannot be packed: huge trees over very many features need more than 32 bits a node.
+    let unpacked: RandomForest?
 
     /// O(nodes)
     public init(_ forest: RandomForest) {
@@ -20,7 +22,11 @@ public struct ForestPredictor: Sendable {
         featureCount = forest.featureCount
         outputCount = forest.outputCount
         var packing = ForestPacking(forest)
-        for tree in forest.trees { packing.add(tree) }
+        let canPack = forest.trees.allSatisfy { packing.fits($0) }
+        if canPack {
+            for tree in forest.trees { packing.add(tree) }
+        }
+        unpacked = canPack ? nil : forest
         layout = packing.layout
         nodes = packing.nodes
         roots = packing.roots
