@@ -7,45 +7,32 @@ struct Program {
         let status: Int32
         let output: String
         let errors: String
+
+        var lines: [String] { output.split(separator: "\n").map(String.init) }
+
+        /// Standard output as one JSON object.
+        func json() throws -> [String: Any] {
+            try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+        }
     }
 
     let name: String
     /// On top of a small environment in which no database is named.
     var environment: [String: String] = [:]
 
-    /// Runs it to its end. What it would read from the terminal is empty.
-    @concurrent
+    /// Starts it. What it would read from the terminal is empty.
+    func start(_ arguments: [String], in directory: String? = nil) throws -> RunningProgram {
+        try RunningProgram(self, arguments, in: directory)
+    }
+
+    /// Runs it to its end.
     func run(_ arguments: [String], in directory: String? = nil) async throws -> Outcome {
-        let process = Process()
-        // The products are beside the bundle of the tests.
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
-            path: name
-        )
-        process.arguments = arguments
-        let inherited = ProcessInfo.processInfo.environment.filter {
-            ["PATH", "HOME", "LD_LIBRARY_PATH"].contains($0.key)
-        }
-        process.environment = inherited.merging(environment) { $1 }
-        if let directory { process.currentDirectoryURL = URL(filePath: directory) }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "coppice-program-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        // Files, not pipes: nobody has to read while it runs, however much it says.
-        let output = folder.appending(path: "output")
-        let errors = folder.appending(path: "errors")
-        for file in [output, errors] { try Data().write(to: file) }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        return Outcome(
-            status: process.terminationStatus,
-            output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8)
-        )
+        try await start(arguments, in: directory).outcome()
+    }
+
+    /// Runs it to its end.
+    func run(_ arguments: String...) async throws -> Outcome {
+        try await run(arguments)
     }
 }
 

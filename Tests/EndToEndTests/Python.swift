@@ -1,0 +1,29 @@
+import Foundation
+import Testing
+
+/// The Python that `./test` prepares, with MLflow and scikit-learn.
+enum Python {
+    static let executable = ProcessInfo.processInfo.environment["COPPICE_TEST_PYTHON"]
+    static var isAvailable: Bool { executable != nil }
+
+    /// What `mlflow.pyfunc` predicts for the first rows of scikit-learn's diabetes data.
+    static func predictFirstRows(modelFolder: URL, count: Int) throws -> [Double] {
+        let script = """
+            import json, sys
+            import mlflow.pyfunc
+            from sklearn.datasets import load_diabetes
+            features = load_diabetes(as_frame=True).data[:int(sys.argv[2])]
+            prediction = mlflow.pyfunc.load_model(sys.argv[1]).predict(features)
+            print(json.dumps([float(value) for value in prediction["prediction"]]))
+            """
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: try #require(executable))
+        process.arguments = ["-c", script, modelFolder.path, String(count)]
+        process.standardOutput = output
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return try JSONDecoder().decode([Double].self, from: data)
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The quick-start story", .database, .timeLimit(.minutes(3)))
+struct QuickStartTests {
+    private static let train = [
+        "train", "--data", "diabetes", "--test-size", "0.25", "--n-estimators", "100", "--max-depth", "5",
+        "--experiment", "mlflow_quickstart", "--run-name", "RandomForest_baseline", "--model-name", "model_diabetes",
+        "--register", "rf_regressor", "--wait",
+    ]
+
+    @Test("A forest is trained, measured, plotted, registered and reloaded, and SQL shows all of it")
+    func story() async throws {
+        let store = try Store()
+        let worker = try store.worker.start([])
+        let trained = try await store.submit.run(Self.train)
+        let predicted = try await store.submit.run(
+            "predict",
+            "--model",
+            "models:/rf_regressor/1",
+            "--data",
+            "diabetes",
+            "--rows",
+            "0..<5",
+            "--wait"
+        )
+        worker.signal(SIGTERM)
+
+        #expect(trained.status == 0 && trained.error.contains("succeeded"))
+        for word in ["RandomForest_baseline", "rmse", "r2", "mae", "scatter.png", "models:/rf_regressor/1"] {
+            #expect(trained.output.contains(word))
+        }
+        #expect(predicted.status == 0)
+        #expect(predicted.lines.count == 5 && predicted.lines.allSatisfy { Double($0) != nil })
+        let run = try await store.value(
+            String.self,
+            """
+            select concat_ws(' ', experiment, run_name, status, params->>'n_estimators', params->>'max_depth', dataset,
+                metrics ?& array['rmse', 'r2', 'mae'])
+            from coppice.run_history where job_id = 1
+            """
+        )
+        #expect(run == "mlflow_quickstart RandomForest_baseline FINISHED 100 5 diabetes t")
+        let version = try await store.value(
+            String.self,
+            "select concat_ws(' ', model, version, status, job_id, signature is not null) from coppice.model_history"
+        )
+        #expect(version == "rf_regressor 1 READY 1 t")
+        let jobs = try await store.value(
+            String.self,
+            "select string_agg(kind || ' ' || state, ', ' order by job_id) from coppice.job_history"
+        )
+        #expect(jobs == "train succeeded, predict succeeded")
+        #expect(
+            try await store.value(Int.self, "select count(*) from coppice.prediction_history where version = 1") == 5
+        )
+        #expect(try await worker.result().status == 0)
+    }
+
+    @Test("A training run leaves its plots, its numbers and the model folder")
+    func artifacts() async throws {
+        let store = try Store()
+        _ = try await store.submit.run(Self.train.dropLast())
+        #expect(try await store.worker.run("--drain").status == 0)
+        let paths = try await store.value(
+            String.self,
+            "select string_agg(path, ' ' order by path) from coppice.artifacts"
+        )
+        #expect(
+            paths == """
+                feature_importance.png feature_importance.svg metrics.json model_diabetes/MLmodel \
+                model_diabetes/conda.yaml model_diabetes/input_example.json model_diabetes/model.onnx \
+                model_diabetes/python_env.yaml model_diabetes/requirements.txt \
+                model_diabetes/serving_input_example.json predictions.csv residuals.png residuals.svg scatter.png \
+                scatter.svg
+                """
+        )
+    }
+
+    @Test("With scikit-learn's seeds the metrics are scikit-learn's")
+    func identity() async throws {
+        let store = try Store()
+        let worker = try store.worker.start(["--max-jobs", "1"])
+        let result = try await store.submit.run(
+            Self.train + ["--random-state", "42", "--split-seed", "42", "--json"]
+        )
+        let job = try #require((result.json()["jobs"] as? [[String: Any]])?.first)
+        let metrics = try #require(job["metrics"] as? [String: Double])
+
+        // scikit-learn 1.9.1: train_test_split(X, y, random_state=42), RandomForestRegressor(n_estimators=100,
+        // max_depth=5, random_state=42).
+        #expect(abs(try #require(metrics["rmse"]) - 53.96965269355909) < 1e-9)
+        #expect(abs(try #require(metrics["r2"]) - 0.47325735831214577) < 1e-9)
+        #expect(abs(try #require(metrics["mae"]) - 43.00000499673194) < 1e-9)
+        #expect(job["state"] as? String == "succeeded")
+        #expect((job["model_version"] as? [String: Any])?["version"] as? Int == 1)
+        #expect(try await worker.result().status == 0)
+    }
+
+    @Test("The same seeds give the same model, byte for byte, whatever the number of threads")
+    func reproducible() async throws {
+        let store = try Store()
+        for threads in ["1", "2"] {
+            _ = try await store.submit.run(["train", "--random-state", "7", "--split-seed", "7"])
+            #expect(try await store.worker.run("--drain", "--threads", threads).status == 0)
+        }
+        let digests = try await store.value(
+            Int.self,
+            "select count(distinct digest) from coppice.artifacts where path = 'model/model.onnx'"
+        )
+        #expect(digests == 1)
+    }
+
+    @Test(
+        "MLflow loads the model that a worker logged, and predicts the same",
+        .enabled(if: Python.isAvailable, "needs COPPICE_TEST_PYTHON, which ./test sets")
+    )
+    func mlflow() async throws {
+        let store = try Store()
+        _ = try await store.submit.run(Self.train.dropLast())
+        _ = try await store.submit.run(["predict", "--model", "job:1", "--data", "diabetes", "--rows", "0..<5"])
+        #expect(try await store.worker.run("--drain").status == 0)
+        let run = try await store.value(String.self, "select run_id from coppice.run_history where job_id = 1")
+        let ours = try await store.value(
+            [Double].self,
+            "select array_agg(prediction order by row_index) from coppice.prediction_history"
+        )
+        let folder = FileManager.default.temporaryDirectory.appending(path: "coppice-model-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let fetched = try await store.coppice.run("artifacts", "get", run, "model_diabetes", folder.path)
+        #expect(fetched.status == 0)
+
+        let theirs = try Python.predictFirstRows(modelFolder: folder, count: 5)
+        #expect(theirs.count == 5)
+        for (theirs, ours) in zip(theirs, ours) { #expect(abs(theirs - ours) < 1e-9) }
+    }
+}
