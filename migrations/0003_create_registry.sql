@@ -83,8 +83,11 @@ create table prediction_runs (
 create table predictions (
     run_no     bigint           not null references prediction_runs on delete cascade,
     row_index  bigint           not null,
-    prediction double precision not null,
+    -- A number, or the label of a class; a label that is a number is both.
+    prediction double precision,
+    label      text,
     actual     double precision,
 
-    primary key (run_no, row_index)
+    primary key (run_no, row_index),
+    constraint predictions_say_something check (num_nonnulls(prediction, label) > 0)
 );

@@ -94,7 +94,7 @@ select r.run_id, m.key, m.step, m.logged_at, m.value
 from metrics m join runs r using (run_no);
 
 create view prediction_history as
-select r.run_id, b.model_name as model, b.model_version as version, p.row_index, p.prediction, p.actual
+select r.run_id, b.model_name as model, b.model_version as version, p.row_index, p.prediction, p.actual, p.label
 from predictions p join prediction_runs b using (run_no) join runs r using (run_no);
 
 comment on schema coppice is 'Coppice: queue, tracking store, model registry and artifacts in one place. Query the views *_history.';
@@ -171,5 +171,6 @@ comment on column prediction_history.run_id is 'The run of the predict job.';
 comment on column prediction_history.model is 'The registered model used; null if it was not a registered one.';
 comment on column prediction_history.version is 'Its version.';
 comment on column prediction_history.row_index is 'Row of the data, from 0.';
-comment on column prediction_history.prediction is 'The prediction.';
-comment on column prediction_history.actual is 'The target''s value in the data, where it has one.';
+comment on column prediction_history.prediction is 'The prediction; null for a class whose label is not a number.';
+comment on column prediction_history.actual is 'The target''s value in the data, where it has one and it is a number.';
+comment on column prediction_history.label is 'Label of the predicted class; null for a regression.';

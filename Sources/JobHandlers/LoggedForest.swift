@@ -20,6 +20,7 @@ struct LoggedForest: Sendable {
         folder = try ModelFolder(
             forest: training.forest,
             featureNames: training.labelled.featureNames,
+            classLabels: training.labelled.classLabels.map(ClassLabels.init),
             inputExample: exampleRows.map { row in columns.map { $0[row] } },
             identity: ModelIdentity(
                 modelUUID: String(id.rawValue.dropFirst(2)),
@@ -40,5 +41,13 @@ struct LoggedForest: Sendable {
     var signatureJSON: String {
         let outputs = folder.signature.outputs?.json ?? "null"
         return "{\"inputs\": \(folder.signature.inputs.json), \"outputs\": \(outputs)}"
+    }
+}
+
+extension ClassLabels {
+    /// Whole numbers where all labels are, text otherwise.
+    init(_ labels: [String]) {
+        let integers = labels.compactMap { Int($0) }
+        self = integers.count == labels.count ? .integers(integers) : .strings(labels)
     }
 }

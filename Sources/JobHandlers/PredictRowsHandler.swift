@@ -39,8 +39,8 @@ public struct PredictRowsHandler: JobHandler {
             modelName: model.name,
             modelVersion: model.version,
             firstRow: prediction.firstRow,
-            predictions: prediction.predictions,
-            actual: prediction.actual
+            predictions: prediction.values,
+            actual: prediction.actualNumbers
         )
         return JobResult { session in
             let run = Run.Number(rawValue: job.runNumber)

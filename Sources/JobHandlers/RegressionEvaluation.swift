@@ -1,69 +1,61 @@
 internal import Datasets
 internal import DecisionForests
-internal import Foundation
+internal import Plots
 
 /// What a regression forest is worth on the test rows.
-struct RegressionEvaluation: Sendable {
+struct RegressionEvaluation: Evaluation {
     let training: Training
     let actual: [Double]
     let predicted: [Double]
-    let metrics: RegressionMetrics
+    private let measured: RegressionMetrics
 
-    init(_ training: Training) {
-        guard case .values(let values) = training.labelled.target else {
-            preconditionFailure("a regression has values as its target")
-        }
+    /// - Parameter values: the target of every row of the data.
+    init(_ training: Training, values: [Double]) {
         self.training = training
         actual = training.split.test.map { values[$0] }
         predicted = training.forest.predict(training.testFeatures)
-        metrics = RegressionMetrics(actual: actual, predicted: predicted)
+        measured = RegressionMetrics(actual: actual, predicted: predicted)
     }
 
-    /// The metrics that the run logs, by scikit-learn's names.
-    var named: [(key: String, value: Double)] {
-        var named = [
-            ("rmse", metrics.rmse),
-            ("mae", metrics.mae),
-            ("r2", metrics.r2),
-            ("explained_variance", metrics.explainedVariance),
-            ("max_error", metrics.maxError),
-        ]
-        if let outOfBag = training.forest.outOfBag { named.append(("oob_score", outOfBag.score)) }
-        return named
-    }
-
-    /// `metrics.json` and `predictions.csv`.
-    var files: [(path: String, bytes: [UInt8])] {
+    var scores: [(key: String, value: Double)] {
         [
-            ("metrics.json", Array(JSONObject(named).text.utf8)),
-            ("predictions.csv", Array(predictionsCSV.utf8)),
+            ("rmse", measured.rmse),
+            ("mae", measured.mae),
+            ("r2", measured.r2),
+            ("explained_variance", measured.explainedVariance),
+            ("max_error", measured.maxError),
         ]
     }
 
-    /// The row of the data (from 0), the true value and the predicted one, in row order.
-    private var predictionsCSV: String {
+    var summary: String {
+        "rmse \(measured.rmse.figure), r2 \(measured.r2.figure) on \(actual.count) test rows"
+    }
+
+    var predictionsCSV: String {
         let rows = zip(training.split.test, zip(actual, predicted)).sorted { $0.0 < $1.0 }
         var text = "row,actual,prediction\n"
         for (row, (actual, predicted)) in rows { text += "\(row),\(actual),\(predicted)\n" }
         return text
     }
-}
 
-/// An object of numbers as JSON text, in the order given; what JSON cannot hold is a string.
-struct JSONObject {
-    let text: String
-
-    init(_ entries: [(key: String, value: Double)]) {
-        let lines = entries.map { key, value in
-            let text =
-                switch value {
-                case _ where value.isNaN: "\"NaN\""
-                case .infinity: "\"Infinity\""
-                case -.infinity: "\"-Infinity\""
-                default: "\(value)"
-                }
-            return "  \"\(key)\": \(text)"
-        }
-        text = "{\n" + lines.joined(separator: ",\n") + "\n}\n"
+    var figures: [any Figure] {
+        let target = training.labelled.targetName
+        let details = [
+            "RMSE \(measured.rmse.figure)", "R² \(measured.r2.figure)", "\(actual.count) test rows", treeCount,
+        ]
+        return [
+            ScatterPlot(
+                actual: actual,
+                predicted: predicted,
+                targetName: target,
+                caption: Caption("True vs predicted", details: details)
+            ),
+            ResidualPlot(
+                actual: actual,
+                predicted: predicted,
+                targetName: target,
+                caption: Caption("Residuals", details: details)
+            ),
+        ]
     }
 }

@@ -24,17 +24,15 @@ public struct TrainForestHandler: JobHandler {
 
     public func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult {
         let training = try await train(job, context: context)
-        let evaluation = RegressionEvaluation(training)
-        context.log(
-            "rmse \(evaluation.metrics.rmse.figure), r2 \(evaluation.metrics.r2.figure) on \(training.testRowCount) test rows"
-        )
+        let evaluation = training.evaluation
+        context.log(evaluation.summary)
         let model = try LoggedForest(training, job: job)
         let figures = try await evaluation.render(with: plots)
         let staged = try await artifacts.stage(figures + evaluation.files + model.artifacts)
         let publication = TrainPublication(
             job: job,
             training: training,
-            metrics: evaluation.named,
+            metrics: evaluation.metrics,
             model: model,
             artifacts: staged
         )

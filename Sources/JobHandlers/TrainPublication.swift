@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import DecisionForests
 internal import Foundation
 internal import Jobs
 internal import Postgres
@@ -20,7 +21,7 @@ struct TrainPublication: Sendable {
         let logged = metrics.map { Metric(key: $0.key, value: $0.value, timestamp: now) }
         let dataset = training.data.info
 
-        try TrackingStore.log(metrics: logged, run: run, in: session)
+        try TrackingStore.log(metrics: logged + learningCurve(at: now), run: run, in: session)
         try TrackingStore.logInput(
             dataset: dataset,
             context: "training",
@@ -46,6 +47,14 @@ struct TrainPublication: Sendable {
         // Last: it locks the row of the registered model, which other jobs wait for.
         if let name = training.told.registeredName {
             try register(name, loggedModel: loggedModel, in: session)
+        }
+    }
+
+    /// The out-of-bag error with the first tree, the first two, …, as a metric whose step is the number of trees.
+    private func learningCurve(at date: Date) -> [Metric] {
+        guard let curve = training.forest.outOfBag?.learningCurve else { return [] }
+        return zip(1..., curve).compactMap { step, error in
+            error.isNaN ? nil : Metric(key: "oob_error", value: error, step: Int64(step), timestamp: date)
         }
     }
 

@@ -13,5 +13,16 @@ struct Training: Sendable {
     let testFeatures: FeatureMatrix
     let forest: RandomForest
 
-    var testRowCount: Int { split.test.count }
+    /// The forest, measured on the test rows.
+    var evaluation: any Evaluation {
+        switch labelled.target {
+        case .values(let values): RegressionEvaluation(self, values: values)
+        case .classes(let classes, let count):
+            ClassificationEvaluation(
+                self,
+                classes: classes,
+                labels: labelled.classLabels ?? (0..<count).map { String($0) }
+            )
+        }
+    }
 }

@@ -1,7 +1,7 @@
 public import Jobs
 public import Postgres
 internal import Registry
-internal import Tracking
+public import Tracking
 
 /// A job and what it made, as `submit --wait` tells it.
 public struct JobReport: Sendable, Equatable {
@@ -12,7 +12,7 @@ public struct JobReport: Sendable, Equatable {
     /// The version it registered.
     public let modelVersion: (name: String, version: Int)?
     /// The first predictions of a predict job, at most 1,000.
-    public let predictions: [Double]
+    public let predictions: PredictedValues
 
     public static let predictionLimit = 1000
 
@@ -40,7 +40,7 @@ public struct JobReporter: Sendable {
     {
         let runID = status.runID.map(Run.ID.init)
         var run: Run?
-        var predictions: [Double] = []
+        var predictions = PredictedValues.numbers([])
         if let runID {
             run = try await tracking.run(runID)
             if status.kind == PredictRows.kind {

@@ -1,6 +1,7 @@
 internal import CommandSupport
 internal import JobSubmission
 internal import Jobs
+internal import Tracking
 
 extension JobReport {
     /// The object that `--json` prints for each job.
@@ -18,7 +19,12 @@ extension JobReport {
             .init("error", .text(status.error)),
         ]
         if status.kind == PredictRows.kind {
-            members.append(.init("predictions", .array(predictions.map(JSON.number))))
+            let values: [JSON] =
+                switch predictions {
+                case .numbers(let numbers): numbers.map(JSON.number)
+                case .labels(let labels): labels.map(JSON.string)
+                }
+            members.append(.init("predictions", .array(values)))
         }
         return .object(members)
     }

@@ -2,6 +2,7 @@ internal import CommandSupport
 internal import Foundation
 internal import JobSubmission
 internal import Jobs
+internal import Tracking
 
 /// A job's end in words.
 struct ReportText {
@@ -15,7 +16,7 @@ struct ReportText {
     }
 
     var predictions: String {
-        report.predictions.map { "\($0)" }.joined(separator: "\n")
+        report.predictions.texts.joined(separator: "\n")
     }
 
     var failure: String {

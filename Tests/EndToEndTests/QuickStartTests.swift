@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ struct QuickStartTests {
         )
         worker.signal(SIGTERM)
 
-        #expect(trained.status == 0 && trained.error.contains("succeeded"))
+        #expect(trained.status == 0 && trained.errors.contains("succeeded"))
         for word in ["RandomForest_baseline", "rmse", "r2", "mae", "scatter.png", "models:/rf_regressor/1"] {
             #expect(trained.output.contains(word))
         }
@@ -55,7 +56,7 @@ struct QuickStartTests {
         #expect(
             try await store.value(Int.self, "select count(*) from coppice.prediction_history where version = 1") == 5
         )
-        #expect(try await worker.result().status == 0)
+        #expect(try await worker.outcome().status == 0)
     }
 
     @Test("A training run leaves its plots, its numbers and the model folder")
@@ -95,7 +96,7 @@ struct QuickStartTests {
         #expect(abs(try #require(metrics["mae"]) - 43.00000499673194) < 1e-9)
         #expect(job["state"] as? String == "succeeded")
         #expect((job["model_version"] as? [String: Any])?["version"] as? Int == 1)
-        #expect(try await worker.result().status == 0)
+        #expect(try await worker.outcome().status == 0)
     }
 
     @Test("The same seeds give the same model, byte for byte, whatever the number of threads")
@@ -134,5 +135,40 @@ struct QuickStartTests {
         let theirs = try Python.predictFirstRows(modelFolder: folder, count: 5)
         #expect(theirs.count == 5)
         for (theirs, ours) in zip(theirs, ours) { #expect(abs(theirs - ours) < 1e-9) }
+    }
+}
+
+@Suite("Classification from end to end", .database, .timeLimit(.minutes(3)))
+struct ClassificationTests {
+    @Test(
+        "A classification is trained, measured and reloaded, labels and probabilities included",
+        arguments: ["iris", "digits"]
+    )
+    func classes(data: String) async throws {
+        let store = try Store()
+        _ = try await store.submit.run(
+            [
+                "train", "--data", data, "--n-estimators", "20", "--random-state", "1", "--split-seed", "1",
+                "--oob-score",
+            ]
+        )
+        _ = try await store.submit.run("predict", "--model", "job:1", "--data", data, "--rows", "0..<3")
+        #expect(try await store.worker.run("--drain").status == 0)
+
+        let accuracy = try await store.value(
+            Double.self,
+            "select (metrics->>'accuracy')::float8 from coppice.run_history where job_id = 1"
+        )
+        #expect(accuracy > 0.9)
+        let labels = try await store.value(
+            String.self,
+            "select string_agg(label, ' ' order by row_index) from coppice.prediction_history"
+        )
+        #expect(labels == (data == "iris" ? "setosa setosa setosa" : "0 1 2"))
+        let curve = try await store.value(
+            Int.self,
+            "select max(step) from coppice.metric_history where key = 'oob_error'"
+        )
+        #expect(curve == 20)
     }
 }

@@ -1,16 +1,19 @@
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 
 @Suite("Workers as processes", .database, .timeLimit(.minutes(3)))
 struct WorkerTests {
-    /// A training job that takes seconds.
-    private static let long = ["train", "--data", "digits", "--task", "regression", "--n-estimators", "3000"]
+    /// A training job that takes a while.
+    private static func long(trees: Int) -> [String] {
+        ["train", "--data", "digits", "--task", "regression", "--n-estimators", String(trees)]
+    }
 
     @Test("A job whose worker is killed is done by another, once")
     func killedWorker() async throws {
         let store = try Store()
-        _ = try await store.submit.run(Self.long + ["--register", "m"])
+        _ = try await store.submit.run(Self.long(trees: 100) + ["--register", "m"])
         let doomed = try store.worker.start(["--lease", "1s", "--name", "doomed"])
         try await store.wait(until: "select count(*) = 1 from coppice.jobs where state = 'running'")
         doomed.signal(SIGKILL)
@@ -32,15 +35,15 @@ struct WorkerTests {
     @Test("A second signal hands the job back at once, and the worker ends in good order")
     func secondSignal() async throws {
         let store = try Store()
-        _ = try await store.submit.run(Self.long)
+        _ = try await store.submit.run(Self.long(trees: 3000))
         let worker = try store.worker.start([])
         try await store.wait(until: "select count(*) = 1 from coppice.jobs where state = 'running'")
         worker.signal(SIGTERM)
         // The first signal has to be seen before the second one, or they are one.
-        while try !worker.text("error").contains("stopping") { try await Task.sleep(for: .milliseconds(10)) }
+        while try !worker.errors.contains("stopping") { try await Task.sleep(for: .milliseconds(10)) }
         worker.signal(SIGTERM)
 
-        #expect(try await worker.result().status == 0)
+        #expect(try await worker.outcome().status == 0)
         let job = try await store.value(
             String.self,
             "select concat_ws(' ', state, attempt, failures, losses) from coppice.jobs"
@@ -55,15 +58,15 @@ struct WorkerTests {
     func cancel() async throws {
         let store = try Store()
         let worker = try store.worker.start(["--lease", "1s"])
-        let waiting = try store.submit.start(Self.long + ["--wait"])
+        let waiting = try store.submit.start(Self.long(trees: 3000) + ["--wait"])
         try await store.wait(until: "select count(*) = 1 from coppice.jobs where state = 'running'")
         #expect(try await store.coppice.run("jobs", "cancel", "1").status == 0)
-        let result = try await waiting.result()
+        let result = try await waiting.outcome()
 
         #expect(result.status == 1)
-        #expect(result.error.contains("cancelled"), "\(result.error)")
+        #expect(result.errors.contains("cancelled"), "\(result.errors)")
         worker.signal(SIGTERM)
-        #expect(try await worker.result().status == 0)
+        #expect(try await worker.outcome().status == 0)
     }
 
     @Test("Giving up to wait leaves the job and exits with 75")
@@ -97,7 +100,7 @@ struct WorkerTests {
         _ = try await store.submit.run("train", "--n-estimators", "3")
         #expect(try await store.worker.run("--drain").status == 0)
         let predicted = try await store.submit.run("predict", "--model", "job:1", "--rows", "0..<3")
-        #expect(predicted.status == 0, "\(predicted.error)")
+        #expect(predicted.status == 0, "\(predicted.errors)")
         #expect(try await store.worker.run("--drain").status == 0)
 
         #expect(try await store.value(Int.self, "select count(*) from coppice.prediction_history") == 3)

@@ -28,7 +28,7 @@ extension GnuplotTests {
                 ImportancePlot(features: [name, "b"], importances: [0.7, 0.3], caption: caption),
                 ConfusionMatrixPlot(labels: [name, "b"], counts: [[5, 1], [0, 7]], caption: caption),
                 ROCPlot(curves: [rising], caption: caption), PrecisionRecallPlot(curves: [rising], caption: caption),
-                LearningCurvePlot(series: [rising], metricName: name, caption: caption),
+                LearningCurvePlot(series: [rising], countName: "Training rows", metricName: name, caption: caption),
                 SweepPlot(parameterName: name, metricName: name, series: [rising], caption: caption),
                 SweepPlot(
                     parameterName: "p",

@@ -20,7 +20,7 @@ struct PredictionTests {
                     modelName: "rf",
                     modelVersion: 2,
                     firstRow: 40,
-                    predictions: predictions,
+                    predictions: .numbers(predictions),
                     actual: predictions.map { -$0 }
                 ),
                 run: run.number,
@@ -28,8 +28,8 @@ struct PredictionTests {
             )
         }
 
-        #expect(try await fixture.store.predictions(run: run.id, limit: 200_000) == predictions)
-        #expect(try await fixture.store.predictions(run: run.id, limit: 2) == [0, 0.125])
+        #expect(try await fixture.store.predictions(run: run.id, limit: 200_000) == .numbers(predictions))
+        #expect(try await fixture.store.predictions(run: run.id, limit: 2) == .numbers([0, 0.125]))
         let last = try await fixture.pool.withSession { session in
             try session.execute(
                 "select * from coppice.prediction_history where run_id = \(run.id) order by row_index desc limit 1"
@@ -48,7 +48,7 @@ struct PredictionTests {
 
         try await fixture.pool.withTransaction { session in
             try TrackingStore.log(
-                predictions: PredictionBatch(modelURI: "runs:/x/m", firstRow: 0, predictions: [1, 2]),
+                predictions: PredictionBatch(modelURI: "runs:/x/m", firstRow: 0, predictions: .numbers([1, 2])),
                 run: run.number,
                 in: session
             )

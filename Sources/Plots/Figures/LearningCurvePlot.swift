@@ -3,13 +3,16 @@ public struct LearningCurvePlot: Figure {
     public let name = "learning_curve"
     public let size = FigureSize(width: 540, height: 390)
     let series: [Series]
+    let countName: String
     let metricName: String
     let caption: Caption
 
-    /// - Parameter series: number of training rows (x) and metric (y); mostly one series for the training rows and one
-    ///   for rows the model did not see.
-    public init(series: [Series], metricName: String, caption: Caption) {
+    /// - Parameters:
+    ///   - series: how much there was to learn from (x) and the metric (y).
+    ///   - countName: what x counts: trees, training rows.
+    public init(series: [Series], countName: String, metricName: String, caption: Caption) {
         self.series = series
+        self.countName = countName
         self.metricName = metricName
         self.caption = caption.notingShown(Style.seriesLimit, of: series.count, "lines")
     }
@@ -17,7 +20,7 @@ public struct LearningCurvePlot: Figure {
     public func draw(in script: inout GnuplotScript) {
         script.addCaption(caption, width: size.width)
         script.add("set rmargin 3")
-        script.add("set xlabel 'Training rows' offset 0,0.4 textcolor rgb \(Style.ink)")
+        script.add("set xlabel \(shortened(countName, to: 40)) offset 0,0.4 textcolor rgb \(Style.ink)")
         script.add("set ylabel \(shortened(metricName, to: 40)) offset 0.4,0 textcolor rgb \(Style.ink)")
         script.add("set xrange \(code: Axis(fitting: series.flatMap(\.x)).code)")
         script.add("set yrange \(code: Axis(fitting: series.flatMap(\.bounds), margin: 0.1).code)")
