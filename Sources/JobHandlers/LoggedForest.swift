@@ -14,13 +14,13 @@ struct LoggedForest: Sendable {
     /// - Throws: `ModelError`.
     init(_ training: Training, job: ClaimedJob) throws {
         name = training.told.modelName
-        let columns = try training.labelled.features.numbers(of: training.labelled.featureNames)
+        let columns = try training.labelled.features.features(training.labelled.featureNames)
         let exampleRows = training.split.train.prefix(5)
         let id = self.id
         folder = try ModelFolder(
             forest: training.forest,
             featureNames: training.labelled.featureNames,
-            classLabels: training.labelled.classLabels.map(ClassLabels.init),
+            classLabels: training.labelled.classLabels.map(ClassLabels.init(names:)),
             inputExample: exampleRows.map { row in columns.map { $0[row] } },
             identity: ModelIdentity(
                 modelUUID: String(id.rawValue.dropFirst(2)),
@@ -41,13 +41,5 @@ struct LoggedForest: Sendable {
     var signatureJSON: String {
         let outputs = folder.signature.outputs?.json ?? "null"
         return "{\"inputs\": \(folder.signature.inputs.json), \"outputs\": \(outputs)}"
-    }
-}
-
-extension ClassLabels {
-    /// Whole numbers where all labels are, text otherwise.
-    init(_ labels: [String]) {
-        let integers = labels.compactMap { Int($0) }
-        self = integers.count == labels.count ? .integers(integers) : .strings(labels)
     }
 }

@@ -14,17 +14,14 @@ extension SubmissionService {
         let uri = try ModelURI(request.modelURI)
         let given = try GivenData(request.data.source)
         let loaded = try await data.load(given)
-        _ = try request.rows?.bounds(in: loaded.table.rowCount)
+        let rows = try request.rows.map { try loaded.table.rows($0) } ?? loaded.table
         var queueing = request.queueing
         if case .job(let id) = uri, try await isLive(Job.ID(rawValue: id)) {
             queueing.needs.append(Job.ID(rawValue: id))
         } else {
             let model = try await ModelReader(artifacts: artifacts).load(try await registry.resolve(uri))
-            let names = loaded.table.columnNames.filter { $0 != request.data.target }
-            for name in try model.inputColumns(from: names) {
-                guard case .labels = try loaded.table.column(named: name).values else { continue }
-                throw SubmissionError(option: "--data", "column '\(name)' is text: the model takes numbers")
-            }
+            let names = request.data.features ?? rows.columnNames.filter { $0 != request.data.target }
+            _ = try rows.features(try model.inputColumns(from: names), missingValues: .refused)
         }
 
         let told = PredictRows(

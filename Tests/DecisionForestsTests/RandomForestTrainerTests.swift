@@ -46,7 +46,7 @@ struct RandomForestTrainerTests {
         #expect(seen.withLock { $0.sorted() } == Array(1...9))
     }
 
-    @Test("A cancelled training stops between trees", .timeLimit(.minutes(1)))
+    @Test("A cancelled training stops between trees", .timeLimit(.minutes(10)))
     func cancellation() async throws {
         let trainingSet = try Examples.noise(rows: 200, features: 5)
         let parameters = try Hyperparameters(task: .regression, treeCount: 100_000)

@@ -16,7 +16,7 @@ struct BadCommand: Sendable, CustomTestStringConvertible {
     var testDescription: String { arguments.joined(separator: " ") }
 }
 
-@Suite("Bad input", .database, .timeLimit(.minutes(3)))
+@Suite("Bad input", .database, .timeLimit(.minutes(10)))
 struct BadInputTests {
     /// CSV files by name, and what is wrong with them.
     private static let files = [

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("coppice", .timeLimit(.minutes(2)))
+@Suite("coppice", .timeLimit(.minutes(10)))
 struct CoppiceTests {
     private func coppice(_ arguments: String..., url: String? = nil) async throws -> Program.Outcome {
         let environment = try ["DATABASE_URL": url ?? testDatabase().url]

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("What the three programs have in common", .timeLimit(.minutes(1)))
+@Suite("What the three programs have in common", .timeLimit(.minutes(10)))
 struct EveryProgramTests {
     private static let names = ["submit", "worker", "coppice"]
 

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("The quick-start story", .database, .timeLimit(.minutes(3)))
+@Suite("The quick-start story", .database, .timeLimit(.minutes(10)))
 struct QuickStartTests {
     private static let train = [
         "train", "--data", "diabetes", "--test-size", "0.25", "--n-estimators", "100", "--max-depth", "5",
@@ -138,7 +138,7 @@ struct QuickStartTests {
     }
 }
 
-@Suite("Classification from end to end", .database, .timeLimit(.minutes(3)))
+@Suite("Classification from end to end", .database, .timeLimit(.minutes(10)))
 struct ClassificationTests {
     @Test(
         "A classification is trained, measured and reloaded, labels and probabilities included",

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Workers as processes", .database, .timeLimit(.minutes(3)))
+@Suite("Workers as processes", .database, .timeLimit(.minutes(10)))
 struct WorkerTests {
     /// A training job that takes a while.
     private static func long(trees: Int) -> [String] {

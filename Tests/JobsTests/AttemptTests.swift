@@ -4,7 +4,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Failing, handing back, losing, cancelling", .database, .timeLimit(.minutes(1)))
+@Suite("Failing, handing back, losing, cancelling", .database, .timeLimit(.minutes(10)))
 struct AttemptTests {
     @Test("A job that fails is tried again until its attempts are used up; each attempt keeps its run and its error")
     func retries() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Claiming jobs", .database, .timeLimit(.minutes(1)))
+@Suite("Claiming jobs", .database, .timeLimit(.minutes(10)))
 struct ClaimTests {
     @Test("Workers that claim at the same time never get the same job")
     func claimIsExclusive() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("The fence", .database, .timeLimit(.minutes(1)))
+@Suite("The fence", .database, .timeLimit(.minutes(10)))
 struct FenceTests {
     /// A job whose first lease ran out and which a second worker has claimed.
     private func zombie(_ queue: QueueFixture) async throws -> (old: JobLease, new: JobLease) {

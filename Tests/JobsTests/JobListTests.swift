@@ -5,7 +5,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Looking at jobs", .database, .timeLimit(.minutes(1)))
+@Suite("Looking at jobs", .database, .timeLimit(.minutes(10)))
 struct JobListTests {
     private struct Fixture {
         let jobs: JobStore

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Queues", .database, .timeLimit(.minutes(1)))
+@Suite("Queues", .database, .timeLimit(.minutes(10)))
 struct QueueStoreTests {
     private let pool: PostgresPool
     private let queues: QueueStore

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Submitting jobs", .database, .timeLimit(.minutes(1)))
+@Suite("Submitting jobs", .database, .timeLimit(.minutes(10)))
 struct SubmitTests {
     @Test("Submitting the same token again finds the job of the first time")
     func idempotence() async throws {

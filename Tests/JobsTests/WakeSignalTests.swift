@@ -2,7 +2,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Waking up", .timeLimit(.minutes(1)))
+@Suite("Waking up", .timeLimit(.minutes(10)))
 struct WakeSignalTests {
     @Test("A signal ends the wait, also one that came before it")
     func signal() async {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("The worker loop", .database, .timeLimit(.minutes(1)))
+@Suite("The worker loop", .database, .timeLimit(.minutes(10)))
 struct WorkerLoopTests {
     /// A handler that is a closure.
     private struct Handler: JobHandler {

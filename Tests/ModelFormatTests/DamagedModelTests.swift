@@ -3,7 +3,7 @@ import ModelFormat
 import Testing
 
 /// Files that are cut off, damaged or of another kind give an error, and never a trap or an endless loop.
-@Suite("Damaged models", .timeLimit(.minutes(1)))
+@Suite("Damaged models", .timeLimit(.minutes(10)))
 struct DamagedModelTests {
     private func code(of files: [String: [UInt8]]) -> ModelError.Code? {
         do {

@@ -3,7 +3,7 @@ import Plots
 import Testing
 
 /// All tests that start gnuplot, one after the other: some count its processes and files.
-@Suite("Gnuplot", .serialized, .timeLimit(.minutes(2)))
+@Suite("Gnuplot", .serialized, .timeLimit(.minutes(10)))
 struct GnuplotTests {}
 
 extension GnuplotTests {

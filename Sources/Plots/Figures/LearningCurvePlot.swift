@@ -25,7 +25,8 @@ public struct LearningCurvePlot: Figure {
         script.add("set xrange \(code: Axis(fitting: series.flatMap(\.x)).code)")
         script.add("set yrange \(code: Axis(fitting: series.flatMap(\.bounds), margin: 0.1).code)")
         script.add("set key outside below center horizontal")
-        script.plot(series, join: .linespoints)
+        // Beyond some thirty, markers hide the line.
+        script.plot(series, join: series.contains { $0.x.count > 30 } ? .lines : .linespoints)
     }
 }
 
