@@ -26,7 +26,7 @@ CASES = [
     ("classes", "classes", "classification", {"n_estimators": 20}),
 ]
 # Seconds after which a peer is left out; LightGBM and XGBoost are not made for trees of unlimited depth.
-LONGEST = 60
+LONGEST = 20
 PEERS = ["scikit-learn", "intelex", "lightgbm", "xgboost", "ydf", "ranger"]
 SINGLE = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 

@@ -13,6 +13,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     /// The row of the training set that each row of the tree is.
     private let source: UnsafeMutablePointer<Int32>
     private let lists: SortedLists?
+    private var doubt: OrderDoubt
     private let rows: UnsafeMutablePointer<Int32>
     private let values: UnsafeMutablePointer<Float>
     private let spareRows: UnsafeMutablePointer<Int32>
@@ -20,7 +21,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     private var sampler: FeatureSampler
     private var criterion: C
 
-    init(_ problem: TreeProblem, _ orders: FeatureOrders?) throws(CancellationError) {
+    init(_ problem: TreeProblem, _ orders: FeatureOrders?, isOptimistic: Bool) throws(CancellationError) {
         source = problem.scratch.allocate(Int32.self, problem.rowCount)
         let targets = problem.scratch.allocate(Double.self, problem.rowCount)
         let weights = problem.scratch.allocate(Double.self, problem.rowCount)
@@ -43,6 +44,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
             lists = nil
         }
         self.problem = problem
+        doubt = OrderDoubt(isOptimistic: isOptimistic, rowCount: count, problem.scratch)
         sampler = FeatureSampler(problem)
         criterion = C(problem.with(targets: targets, weights: weights, count: count), rows: rows)
     }
@@ -55,6 +57,8 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     func appendValue(to values: inout [Double]) { criterion.appendValue(to: &values) }
 
     mutating func findSplit(_ node: NodeContext, impurity: Double, knownConstants: inout Int) -> Split? {
+        if isInDoubt { return nil }
+        doubt.enter(node.range.lowerBound)
         var best: Cut?
         sampler.enterNode(knownConstants: knownConstants)
         while let feature = sampler.next() {
@@ -75,6 +79,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
             }
         }
         knownConstants = sampler.leaveNode()
+        if doubt.leave() { return nil }
         return best.map { divide(node, $0, impurity, knownConstants: knownConstants) }
     }
 
@@ -88,8 +93,20 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     }
 
     /// Sorts the node's rows by a feature, missing values last, and returns how many those are.
-    private func sort(_ range: Range<Int>, by feature: Int) -> Int {
-        if let lists, !problem.featureHasMissing[feature], lists.copy(feature, range, rows, values) { return 0 }
+    private mutating func sort(_ range: Range<Int>, by feature: Int) -> Int {
+        if let lists, !problem.featureHasMissing[feature] {
+            if lists.isConstant(feature, range) {
+                // Equal values are not moved.
+                values[range.lowerBound] = lists[feature][range.lowerBound].value
+                values[range.upperBound - 1] = values[range.lowerBound]
+                return 0
+            }
+            let hasTies = lists.hasTies(feature, range)
+            if doubt.accepts(feature, hasTies: hasTies, rowCount: range.count) {
+                lists.copy(feature, range, rows, values)
+                return 0
+            }
+        }
         let column = problem.features + feature * problem.rowCount
         var missingCount = 0
         if problem.featureHasMissing[feature] {
@@ -172,7 +189,8 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
             if criterion.weightLeft < problem.minWeightLeaf || criterion.weightRight < problem.minWeightLeaf {
                 continue
             }
-            guard let gain = criterion.gain(above: bestGain) else { continue }
+            guard let gain = criterion.gain(above: doubt.bound(bestGain)) else { continue }
+            if !doubt.isBetter(gain, than: bestGain) { continue }
             bestGain = gain
             let threshold =
                 position == presentEnd
@@ -209,6 +227,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         criterion.reset()
         criterion.move(to: cut.position)
         let children = criterion.childrenImpurity
+        settleDoubt(node, cut, impurity, children)
         lists?.divide(
             sampler.features(from: knownConstants),
             node.range,
@@ -240,5 +259,26 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
             impurity: impurity,
             minWeightLeaf: problem.minWeightLeaf
         )
+    }
+
+    /// Whether the tree must be grown again without optimism.
+    var isInDoubt: Bool { doubt.isInDoubt }
+
+    /// Works out whether the children's rows are in scikit-learn's order.
+    private mutating func settleDoubt(
+        _ node: NodeContext,
+        _ cut: Cut,
+        _ impurity: Double,
+        _ children: (left: Double, right: Double)
+    ) {
+        guard let feature = doubt.tiedFeature, let lists else { return doubt.storeChildren(node, cut.position, nil) }
+        let column = problem.features + cut.feature * problem.rowCount
+        let sides = lists.sidesOfTies(feature, node.range) { Double(column[Int(source[Int($0)])]) <= cut.threshold }
+        doubt.storeChildren(node, cut.position, sides)
+        // Whether a child is pure may be for rounding errors to decide.
+        let least = problem.limits.minSamplesSplit
+        let pureLeft = cut.position - node.range.lowerBound >= least && children.left < impurity * 1e-6
+        let pureRight = node.range.upperBound - cut.position >= least && children.right < impurity * 1e-6
+        if pureLeft || pureRight { doubt.isInDoubt = true }
     }
 }

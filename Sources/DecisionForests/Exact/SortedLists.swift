@@ -20,24 +20,52 @@ struct SortedLists {
 
     subscript(feature: Int) -> UnsafeMutablePointer<ListEntry> { entries + feature * rowCount }
 
-    /// Copies the node's rows in the order of a feature, unless two of them have the same value.
-    ///
-    /// Which of them comes first is then for scikit-learn's sort to say, as it depends on their order before.
+    /// Whether all rows of a node have the same value.
+    func isConstant(_ feature: Int, _ range: Range<Int>) -> Bool {
+        let list = self[feature]
+        return list[range.lowerBound].value == list[range.upperBound - 1].value
+    }
+
+    /// Whether two rows of a node have the same value. Which of them comes first is then for scikit-learn's sort to say,
+    /// as it depends on their order before.
+    func hasTies(_ feature: Int, _ range: Range<Int>) -> Bool {
+        let list = self[feature] + range.lowerBound
+        var ties = 0
+        for index in 1..<range.count { ties &+= list[index].value == list[index &- 1].value ? 1 : 0 }
+        return ties > 0
+    }
+
+    /// Copies the node's rows and their values in the order of a feature.
     func copy(
         _ feature: Int,
         _ range: Range<Int>,
         _ rows: UnsafeMutablePointer<Int32>,
         _ values: UnsafeMutablePointer<Float>
-    ) -> Bool {
+    ) {
         let list = self[feature] + range.lowerBound
-        var ties = 0
-        for index in 1..<range.count { ties &+= list[index].value == list[index &- 1].value ? 1 : 0 }
-        if ties > 0 { return false }
         for index in 0..<range.count {
             rows[range.lowerBound &+ index] = Int32(bitPattern: list[index].row)
             values[range.lowerBound &+ index] = list[index].value
         }
-        return true
+    }
+
+    /// On which sides of a split there are rows that share their value of a feature with another row of the node.
+    func sidesOfTies(
+        _ feature: Int,
+        _ range: Range<Int>,
+        goesLeft: (Int32) -> Bool
+    ) -> (left: Bool, right: Bool) {
+        let list = self[feature]
+        var sides = (left: false, right: false)
+        for index in range {
+            let value = list[index].value
+            let isTied =
+                (index > range.lowerBound && list[index - 1].value == value)
+                || (index + 1 < range.upperBound && list[index + 1].value == value)
+            if !isTied { continue }
+            if goesLeft(Int32(bitPattern: list[index].row)) { sides.left = true } else { sides.right = true }
+        }
+        return sides
     }
 
     /// Divides the lists of some features like the node's rows, which have been divided already.

@@ -57,8 +57,20 @@ extension TrainingPlan {
 
     private func grow<C: Criterion>(_ problem: TreeProblem, _ orders: FeatureOrders?, _: C.Type) throws -> DecisionTree
     {
-        var splitter = try ReferenceSplitter<C>(problem, orders)
+        if canBeOptimistic(C.self, orders) {
+            var splitter = try ReferenceSplitter<C>(problem, orders, isOptimistic: true)
+            let tree = try TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf).grow(&splitter)
+            if !splitter.isInDoubt { return tree }
+        }
+        var splitter = try ReferenceSplitter<C>(problem, orders, isOptimistic: false)
         let grower = TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf)
         return try grower.grow(&splitter)
+    }
+
+    /// Whether all that depends on the order of rows is the choice between splits and which nodes are pure. Sums of
+    /// weights do, too, unless they are whole.
+    private func canBeOptimistic<C: Criterion>(_: C.Type, _ orders: FeatureOrders?) -> Bool {
+        C.self == SquaredErrorCriterion.self && orders != nil && limits.minImpurityDecrease == 0
+            && bootstrap.wholeWeight != nil && limits.minWeightFractionLeaf == 0 && limits.monotonicConstraints.isEmpty
     }
 }

@@ -50,6 +50,11 @@ def add_data():
     regression("near", rng.rand(200, 4) * 1e-6 + np.r_[np.zeros(100), np.ones(100)][:, None], rng.rand(200))
     # Many equal targets whose sums are not exact: rounding errors decide whether a node is pure.
     regression("capped", real, np.minimum(np.round(np.abs(rng.randn(300)) * 3, 3), 2.501))
+    # Large nodes with equal values, whose order the trainer leaves open until a decision is close; in `twins` all are.
+    wide = np.round(rng.rand(2500, 5), 3)
+    y = np.round(10 * wide[:, 0] * wide[:, 1] + 5 * wide[:, 2] + rng.randn(2500), 5)
+    regression("large", wide, y)
+    regression("twins", np.c_[wide[:, :3], wide[:, 0]], np.minimum(y, 4.2))
     classification("iris", *datasets.load_iris(return_X_y=True))
     classification("wine", *datasets.load_wine(return_X_y=True))
     classification("breast_cancer", *datasets.load_breast_cancer(return_X_y=True))
@@ -180,6 +185,16 @@ def add_regressions(name):
         case(name, 22, criterion="absolute_error", max_leaf_nodes=12, monotonic_cst=signs)
 
 
+def add_large(name):
+    case(name, 1, keep=name == "large")
+    case(name, 2, max_depth=5)
+    case(name, 3, max_features=0.5)
+    case(name, 4, rows="thirds")
+    case(name, 5, rows="thirds", bootstrap=False, max_features=1)
+    case(name, 6, min_samples_leaf=5)
+    case(name, 7, max_depth=8, ccp_alpha=0.002)
+
+
 def add_classifications(name):
     X, _, classes = DATA[name]
     signs = [(-1) ** i * (i % 3 > 0) for i in range(X.shape[1])]
@@ -215,6 +230,9 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore")
     add_data()
     for name, (_, _, classes) in DATA.items():
-        (add_classifications if classes else add_regressions)(name)
+        if name in ("large", "twins"):
+            add_large(name)
+        else:
+            (add_classifications if classes else add_regressions)(name)
     write()
     print(len(CASES), "forests")
