@@ -139,8 +139,8 @@ let package = Package(
         tests("Tracking", ["TestSupport"]),
         tests("Registry", ["TestSupport"]),
         tests("Jobs", ["TestSupport", "Tracking", "Registry", "Artifacts"]),
-        tests("JobSubmission", ["TestSupport"]),
-        tests("JobHandlers", ["TestSupport"]),
+        tests("JobSubmission", ["TestSupport", "Artifacts", "DecisionForests", "Jobs", "Postgres", "Registry"]),
+        tests("JobHandlers", ["TestSupport", "Plots", "Registry"]),
         tests("CommandSupport", ["Postgres", argumentParser, logging]),
         .testTarget(
             name: "EndToEndTests",

@@ -42,7 +42,7 @@ select
     w.name as worker, j.submitted_by, j.submitted_at, j.started_at, j.finished_at,
     coalesce(j.started_at, j.finished_at, clock_timestamp()) - j.submitted_at as waited,
     coalesce(j.finished_at, case when j.state = 'running' then clock_timestamp() end) - j.started_at as ran,
-    j.error, r.run_id, e.name as experiment, j.run_name, j.progress, j.failures, j.losses, j.scheduled_at, j.unique_key
+    j.error, r.run_id, e.name as experiment, coalesce(r.name, j.run_name) as run_name, j.progress, j.failures, j.losses, j.scheduled_at, j.unique_key
 from (
     select
         job_id, kind, state, queue, priority, spec, experiment_id, run_name, attempt, max_attempts, worker_id, submitted_by,
@@ -138,7 +138,7 @@ comment on column job_history.ran is 'How long its latest attempt ran, or has be
 comment on column job_history.error is 'Why it failed, or its latest attempt did; null if none did.';
 comment on column job_history.run_id is 'Run of its latest attempt.';
 comment on column job_history.experiment is 'Name of the experiment its runs belong to.';
-comment on column job_history.run_name is 'Name its runs get; null for a generated one.';
+comment on column job_history.run_name is 'Name of its latest run, or the name its runs will get; null where that is still to be made up.';
 comment on column job_history.progress is 'Share done of a running job, 0 to 1.';
 comment on column job_history.failures is 'Attempts that failed; only these use up max_attempts.';
 comment on column job_history.losses is 'Attempts whose worker was lost.';

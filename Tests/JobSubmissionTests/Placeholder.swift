@@ -1,1 +1,0 @@
-// JobSubmission tests

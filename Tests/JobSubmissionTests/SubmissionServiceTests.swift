@@ -1,0 +1,102 @@
+import Artifacts
+import Jobs
+import Postgres
+import Registry
+import TestSupport
+import Testing
+
+@testable import JobSubmission
+
+@Suite("Checking and queueing", .database, .timeLimit(.minutes(10)))
+struct SubmissionServiceTests {
+    private struct Fixture {
+        let pool: PostgresPool
+        let service: SubmissionService
+        let jobs: JobStore
+
+        init() throws {
+            pool = try testDatabase().pool()
+            jobs = JobStore(pool: pool)
+            service = SubmissionService(
+                pool: pool,
+                artifacts: ArtifactStore(pool: pool),
+                submitter: Submitter(user: "ada", program: "test")
+            )
+        }
+
+        func value<Value: SQLDecodable & Sendable>(_ type: Value.Type, _ sql: SQL) async throws -> Value {
+            try await pool.withSession { session in try session.execute(sql)[0].decode(Value.self, 0) }
+        }
+    }
+
+    @Test("A train job records its data, its parameters, both seeds, and who asked for it")
+    func train() async throws {
+        let fixture = try Fixture()
+        var request = TrainRequest(data: DataRequest(source: "diabetes"))
+        request.forest[.maxDepth] = "5"
+        request.tracking.experiment = "quick start"
+        request.queueing.priority = 3
+        let job = try await fixture.service.submit(request)
+
+        #expect(job.isNew)
+        let spec = try await fixture.value(
+            String.self,
+            """
+            select concat_ws(' ', kind, priority, submitted_by, experiment, spec->'data'->'source'->>'built_in',
+                spec->'hyperparameters'->>'max_depth', (spec->>'random_state') is not null, (spec->>'split_seed') is not null)
+            from coppice.job_history where job_id = \(job.id)
+            """
+        )
+        #expect(spec == "train 3 ada quick start diabetes 5 t t")
+        let params = try await fixture.value(
+            String.self,
+            "select concat_ws(' ', params->>'max_depth', params->>'n_estimators', params->>'bootstrap') from coppice.jobs"
+        )
+        #expect(params == "5 100 True")
+    }
+
+    @Test("Seeds that are not given are drawn, each time anew")
+    func seeds() async throws {
+        let fixture = try Fixture()
+        for _ in 0..<3 { _ = try await fixture.service.submit(TrainRequest(data: DataRequest(source: "diabetes"))) }
+        #expect(
+            try await fixture.value(Int.self, "select count(distinct spec->>'random_state') from coppice.jobs") == 3
+        )
+        #expect(try await fixture.value(Int.self, "select count(distinct spec->>'split_seed') from coppice.jobs") == 3)
+    }
+
+    @Test("Text as the target asks for a classification, numbers for a regression")
+    func naturalTask() async throws {
+        let fixture = try Fixture()
+        for name in ["iris", "digits", "diabetes"] {
+            _ = try await fixture.service.submit(TrainRequest(data: DataRequest(source: name)))
+        }
+        let tasks = try await fixture.value(
+            String.self,
+            "select string_agg(spec->'hyperparameters'->>'task', ' ' order by job_id) from coppice.jobs"
+        )
+        #expect(tasks == "classification classification regression")
+    }
+
+    @Test("A prediction with what a live job will make waits for that job")
+    func futureModel() async throws {
+        let fixture = try Fixture()
+        let training = try await fixture.service.submit(TrainRequest(data: DataRequest(source: "diabetes")))
+        let prediction = try await fixture.service.submit(
+            PredictRequest(modelURI: "job:\(training.id)", data: DataRequest(source: "diabetes"))
+        )
+        #expect(try await fixture.jobs.status(of: [prediction.id])[0].state == .waiting)
+    }
+
+    @Test("A deleted experiment takes no new runs, and says so")
+    func deletedExperiment() async throws {
+        let fixture = try Fixture()
+        try await fixture.pool.withSession { session in
+            _ = try session.execute("insert into coppice.experiments (name, lifecycle_stage) values ('old', 'deleted')")
+        }
+        var request = TrainRequest(data: DataRequest(source: "diabetes"))
+        request.tracking.experiment = "old"
+        await #expect(throws: (any Error).self) { try await fixture.service.submit(request) }
+        #expect(try await fixture.value(Int.self, "select count(*) from coppice.jobs") == 0)
+    }
+}
