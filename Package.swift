@@ -108,7 +108,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "coppice",
-            dependencies: ["CommandSupport", "JobSubmission", "Tracking", "Registry", "Artifacts"],
+            dependencies: ["CommandSupport", "JobSubmission", "JobHandlers", "Tracking", "Registry", "Artifacts"],
             swiftSettings: settings
         ),
 

@@ -42,48 +42,8 @@ public struct TrainForestHandler: JobHandler {
     private func train(_ job: ClaimedJob, context: JobContext) async throws -> Training {
         let told = try job.decodeSpec(TrainForest.self)
         return try await permanentDataErrors {
-            let loaded = try await data.load(told.data.source)
-            let labelled = try LabelledTable(
-                loaded.table,
-                target: told.data.target,
-                features: told.data.features,
-                task: told.hyperparameters.task
-            )
-            let split = try TrainTestSplit(rowCount: labelled.rowCount, testSize: told.testSize, seed: told.splitSeed)
-            let features = labelled.featureMatrix
-            let trainingSet = try TrainingSet(
-                features: features.rows(split.train),
-                target: labelled.target.rows(split.train)
-            )
-            context.log(
-                "training \(told.hyperparameters.treeCount) trees on \(split.train.count) rows × "
-                    + "\(features.featureCount) features of \(loaded.name)"
-            )
-            let trainer = RandomForestTrainer(
-                hyperparameters: told.hyperparameters,
-                randomState: told.randomState,
-                threadCount: threadCount
-            )
-            let treeCount = Double(told.hyperparameters.treeCount)
-            let forest = try await trainer.train(on: trainingSet) { context.report(progress: Double($0) / treeCount) }
-            return Training(
-                told: told,
-                data: loaded,
-                labelled: labelled,
-                split: split,
-                testFeatures: features.rows(split.test),
-                forest: forest
-            )
-        }
-    }
-}
-
-extension Target {
-    /// The rows at `indices`, in that order.
-    func rows(_ indices: [Int]) -> Target {
-        switch self {
-        case .values(let values): .values(indices.map { values[$0] })
-        case .classes(let classes, let count): .classes(indices.map { classes[$0] }, count: count)
+            context.log("training \(told.hyperparameters.treeCount) trees on \(told.data.source)")
+            return try await Training(told, data: data, threadCount: threadCount) { context.report(progress: $0) }
         }
     }
 }

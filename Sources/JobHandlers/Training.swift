@@ -13,6 +13,41 @@ struct Training: Sendable {
     let testFeatures: FeatureMatrix
     let forest: RandomForest
 
+    /// Reads the data, splits it and trains. A function of what was told and of the data alone.
+    ///
+    /// - Parameter progress: gets the share of trees that are done.
+    /// - Throws: `DataError`, `TrainingError`, `ArtifactError`, `CancellationError`.
+    init(
+        _ told: TrainForest,
+        data: DataLoader,
+        threadCount: Int?,
+        progress: @escaping @Sendable (Double) -> Void
+    ) async throws {
+        let loaded = try await data.load(told.data.source)
+        let labelled = try LabelledTable(
+            loaded.table,
+            target: told.data.target,
+            features: told.data.features,
+            task: told.hyperparameters.task
+        )
+        let split = try TrainTestSplit(rowCount: labelled.rowCount, testSize: told.testSize, seed: told.splitSeed)
+        let features = labelled.featureMatrix
+        let trainer = RandomForestTrainer(
+            hyperparameters: told.hyperparameters,
+            randomState: told.randomState,
+            threadCount: threadCount
+        )
+        let treeCount = Double(told.hyperparameters.treeCount)
+        forest = try await trainer.train(
+            on: TrainingSet(features: features.rows(split.train), target: labelled.target.rows(split.train))
+        ) { progress(Double($0) / treeCount) }
+        testFeatures = features.rows(split.test)
+        self.told = told
+        self.data = loaded
+        self.labelled = labelled
+        self.split = split
+    }
+
     /// The forest, measured on the test rows.
     var evaluation: any Evaluation {
         switch labelled.target {
@@ -23,6 +58,16 @@ struct Training: Sendable {
                 classes: classes,
                 labels: labelled.classLabels ?? (0..<count).map { String($0) }
             )
+        }
+    }
+}
+
+extension Target {
+    /// The rows at `indices`, in that order.
+    fileprivate func rows(_ indices: [Int]) -> Target {
+        switch self {
+        case .values(let values): .values(indices.map { values[$0] })
+        case .classes(let classes, let count): .classes(indices.map { classes[$0] }, count: count)
         }
     }
 }

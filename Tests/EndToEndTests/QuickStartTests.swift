@@ -113,6 +113,22 @@ struct QuickStartTests {
         #expect(digests == 1)
     }
 
+    @Test("A run can be reproduced, and one that was changed is found out")
+    func reproduce() async throws {
+        let store = try Store()
+        _ = try await store.submit.run("train", "--data", "iris", "--n-estimators", "10")
+        #expect(try await store.worker.run("--drain").status == 0)
+        let run = try await store.value(String.self, "select run_id from coppice.run_history")
+        let same = try await store.coppice.run("runs", "reproduce", run)
+        #expect(same.status == 0 && same.output.contains("the same"), "\(same.errors)")
+
+        try await store.execute(
+            "update coppice.finished_jobs set spec = jsonb_set(spec, '{random_state}', '0') where job_id = 1"
+        )
+        let other = try await store.coppice.run("runs", "reproduce", run)
+        #expect(other.status == 1 && other.errors.contains("another digest"), "\(other.errors)")
+    }
+
     @Test(
         "MLflow loads the model that a worker logged, and predicts the same",
         .enabled(if: Python.isAvailable, "needs COPPICE_TEST_PYTHON, which ./test sets")

@@ -5,8 +5,10 @@ internal import Tracking
 struct RunCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "List, inspect, compare, delete and restore runs.",
-        subcommands: [ListRuns.self, ShowRun.self, CompareRuns.self, DeleteRuns.self, RestoreRuns.self]
+        abstract: "List, inspect, compare, reproduce, delete and restore runs.",
+        subcommands: [
+            ListRuns.self, ShowRun.self, CompareRuns.self, ReproduceRun.self, DeleteRuns.self, RestoreRuns.self,
+        ]
     )
 }
 
