@@ -12,8 +12,6 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     private let lists: UnsafeMutablePointer<ListEntry>
     private let listLength: Int
     private var covered = 0..<0
-    /// What the values in the lists stand for: bins; nil: themselves.
-    private let bins: BinPointers?
     private let spare: UnsafeMutablePointer<ListEntry>
     private let goesLeft: UnsafeMutablePointer<UInt8>
     var sampler: FeatureSampler
@@ -22,14 +20,13 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     /// With all lists filled.
     init(_ problem: TreeProblem, _ integers: IntegerTargets, _ orders: FeatureOrders) throws(CancellationError) {
         let rows = TreeRows(problem, integers)
-        self.init(problem, rows, bins: nil, listLength: rows.count)
+        self.init(problem, rows, listLength: rows.count)
         try orders.filter(rows.source, rows.count, problem, into: lists)
         cover(0..<rows.count)
     }
 
     /// With lists for nodes of at most `listLength` rows, which the caller fills.
-    init(_ problem: TreeProblem, _ rows: TreeRows, bins: BinPointers?, listLength: Int) {
-        self.bins = bins
+    init(_ problem: TreeProblem, _ rows: TreeRows, listLength: Int) {
         self.listLength = listLength
         rowCount = rows.count
         outputCount = rows.outputCount
@@ -137,7 +134,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             leftRows: ListSlice(entries: list, count: range.count).rows(cut.position),
             impurity: impurity,
             feature: cut.feature,
-            threshold: threshold(cut.feature, list[cut.position - 1].value, list[cut.position].value)
+            threshold: Double(list[cut.position - 1].value) / 2 + Double(list[cut.position].value) / 2
         )
         let weightLeft = scan.weight(range.lowerBound)
         let keepsLeft = mayGrow(node.depth + 1, cut.position, weightLeft, split.impurityLeft)
@@ -162,11 +159,6 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             }
         }
         return split
-    }
-
-    private func threshold(_ feature: Int, _ left: Float, _ right: Float) -> Double {
-        if let bins { return bins.threshold(feature, between: Int(left), and: Int(right)) }
-        return Double(left) / 2 + Double(right) / 2
     }
 
     /// Measures the children of a split, given the rows of the left one, and remembers their totals.

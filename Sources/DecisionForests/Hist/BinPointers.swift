@@ -15,6 +15,13 @@ struct BinPointers {
         }
     }
 
+    /// Whether all values in a bin are the same.
+    @inline(__always)
+    func isSingle(_ feature: Int, _ bin: Int) -> Bool {
+        let index = feature * BinnedFeatures.most + bin
+        return lowest[index] == highest[index]
+    }
+
     /// Half way between two bins, as if their values stood side by side in a sorted list.
     @inline(__always)
     func threshold(_ feature: Int, between left: Int, and right: Int) -> Double {

@@ -71,30 +71,4 @@ enum HistogramKernels {
         (rows + left).update(from: spare, count: right)
         return left
     }
-
-    /// Sorts rows by their bins, by counting.
-    static func sort(
-        _ rows: UnsafePointer<UInt32>,
-        _ count: Int,
-        _ codes: RowCodes,
-        _ feature: Int,
-        into list: UnsafeMutablePointer<ListEntry>
-    ) {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: BinnedFeatures.most) { starts in
-            starts.initialize(repeating: 0)
-            for index in 0..<count { starts[codes[Int(rows[index]), feature]] &+= 1 }
-            var start: UInt32 = 0
-            for bin in 0..<BinnedFeatures.most {
-                let length = starts[bin]
-                starts[bin] = start
-                start &+= length
-            }
-            for index in 0..<count {
-                let row = rows[index]
-                let bin = codes[Int(row), feature]
-                list[Int(starts[bin])] = ListEntry(value: Float(bin), row: row)
-                starts[bin] &+= 1
-            }
-        }
-    }
 }

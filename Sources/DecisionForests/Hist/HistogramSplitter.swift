@@ -2,7 +2,7 @@
 ///
 /// Large nodes sum the targets by bin, all features in one pass over their rows; of two children only the smaller is
 /// summed, the larger is what the parent leaves. The sums are integers, so the order of additions does not matter and the
-/// subtraction is exact. Nodes below `listLimit` rows go on with sorted lists of bins, which fit the innermost cache.
+/// subtraction is exact. Nodes below `listLimit` rows go on with sorted lists of values, which fit the innermost cache.
 struct HistogramSplitter: NodeSplitter {
     /// Below so many rows clearing and scanning 256 bins costs more than dividing lists.
     static let listLimit = 1024
@@ -13,6 +13,7 @@ struct HistogramSplitter: NodeSplitter {
     private let spare: UnsafeMutablePointer<UInt32>
     private let codes: RowCodes
     private let bins: BinPointers
+    private let filling: ListFilling
     private let limits: GrowthLimits
     private let minWeightLeaf: Double
     private let totalWeight: Double
@@ -27,6 +28,13 @@ struct HistogramSplitter: NodeSplitter {
         for row in 0..<rowCount { rows[row] = UInt32(row) }
         codes = RowCodes(treeRows, binned, problem.scratch)
         bins = BinPointers(binned, problem.scratch)
+        filling = ListFilling(
+            codes: codes,
+            bins: bins,
+            features: problem.features,
+            rowCount: problem.rowCount,
+            source: treeRows.source
+        )
         limits = problem.limits
         minWeightLeaf = problem.minWeightLeaf
         totalWeight = problem.totalWeight
@@ -36,7 +44,7 @@ struct HistogramSplitter: NodeSplitter {
             nodeCapacity: rowCount,
             scratch: problem.scratch
         )
-        lists = ListSplitter(problem, treeRows, bins: bins, listLength: min(rowCount, Self.listLimit))
+        lists = ListSplitter(problem, treeRows, listLength: min(rowCount, Self.listLimit))
         if rowCount >= Self.listLimit {
             histograms.assign(0)
             histograms.fill(0, rows, rowCount, codes, lists.scan.words)
@@ -161,13 +169,7 @@ struct HistogramSplitter: NodeSplitter {
     /// Sorts the rows of a small node by each feature that is not known to be constant.
     private mutating func fillLists(_ range: Range<Int>, _ knownConstants: Int) {
         for feature in lists.sampler.features(from: knownConstants) {
-            HistogramKernels.sort(
-                rows + range.lowerBound,
-                range.count,
-                codes,
-                Int(feature),
-                into: lists.list(Int(feature))
-            )
+            filling.fill(lists.list(Int(feature)), rows + range.lowerBound, range.count, Int(feature))
         }
         lists.cover(range)
     }
