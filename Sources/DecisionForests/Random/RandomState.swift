@@ -101,7 +101,7 @@ public struct RandomState: Sendable {
         state.withUnsafeMutableBufferPointer { state in
             let size = Self.size
             let shift = Self.shift
-            // Three stretches without a modulo, which the compiler can vectorise; bootstraps take half the time.
+            // Three stretches without a modulo, which the compiler can vectorise.
             for index in 0..<(size - shift) { Self.twist(state, index, index + 1, index + shift) }
             for index in (size - shift)..<(size - 1) { Self.twist(state, index, index + 1, index + shift - size) }
             Self.twist(state, size - 1, 0, shift - 1)

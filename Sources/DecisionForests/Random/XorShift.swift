@@ -13,7 +13,7 @@ struct XorShift {
         state ^= state << 13
         state ^= state >> 17
         state ^= state << 5
-        // Ranges are short, and a division of 32 bits takes half the time of one of 64.
+        // Ranges are short, and a division of 32 bits is cheaper than one of 64.
         return range.lowerBound &+ Int((state & 0x7fff_ffff) % UInt32(truncatingIfNeeded: range.count))
     }
 }

@@ -1,7 +1,7 @@
 /// Memory that lives as long as one tree grows.
 ///
-/// Kernels read and write it through pointers: with arrays, bounds checks and uniqueness checks made the growing of
-/// a deep tree 1.6 times as slow.
+/// Kernels read and write it through pointers: dividing a list takes 1 ns an entry so, and 32 through the arrays of a
+/// class, with their checks of bounds, uniqueness and exclusive access.
 final class Scratch {
     private var blocks: [UnsafeMutableRawPointer] = []
 

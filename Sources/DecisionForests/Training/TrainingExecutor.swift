@@ -16,7 +16,7 @@ final class TrainingExecutor: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let work = Unmanaged.passRetained(Work(job: UnownedJob(job), executor: asUnownedTaskExecutor()))
-        // A thread costs some 20 µs; a computation worth a task takes longer.
+        // A thread per task: they are few, one per core, and long.
         #if canImport(Glibc)
             var thread = pthread_t()
         #else
