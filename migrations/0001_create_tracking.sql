@@ -55,6 +55,8 @@ create table runs (
 
 -- Serves the runs of an experiment, newest first.
 create index runs_experiment_idx on runs (experiment_id, started_at desc, run_no desc);
+-- Serves the newest runs of all.
+create index runs_started_idx on runs (started_at desc);
 -- Serves the child runs of a sweep.
 create index runs_parent_idx on runs (parent_run_no) where parent_run_no is not null;
 

@@ -68,6 +68,7 @@ create table jobs (
     constraint jobs_lease_iff_running check ((state = 'running') = (lease_until is not null)),
     constraint jobs_waits_on_not_negative check (waits_on >= 0),
     constraint jobs_max_attempts_positive check (max_attempts >= 1),
+    constraint jobs_unique_key_length check (length(unique_key) between 1 and 200),
     constraint jobs_queue_form check (queue ~ '^[A-Za-z0-9_.-]{1,100}$')
 ) with (
     fillfactor = 70,
@@ -108,6 +109,7 @@ create table finished_jobs (
     losses        integer     not null,
     max_attempts  integer     not null,
     timeout       interval,
+    unique_key    text,
     worker_id     bigint,
     started_at    timestamptz,
     error         text,

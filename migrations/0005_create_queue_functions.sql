@@ -4,9 +4,10 @@
 -- pooler in transaction mode works.
 set local search_path = coppice, pg_catalog;
 
--- Makes the history partitions up to one beyond the newest job id.
+-- Makes every history partition that is missing, up to one beyond the newest job id. Rows that came before their
+-- partition, after a mass submit for instance, move out of the default partition. Fails rather than waits for long.
 create function ensure_history_partitions() returns void
-language plpgsql security definer set search_path = coppice, pg_temp as $$
+language plpgsql security definer set search_path = coppice, pg_temp set lock_timeout = '2s' as $$
 declare
     width constant bigint := 1000000;
     newest bigint;
@@ -14,15 +15,21 @@ declare
     parent text;
 begin
     select coalesce(last_value, 0) into newest from jobs_job_id_seq;
-    for part in newest / width .. newest / width + 1 loop
+    for part in 0 .. newest / width + 1 loop
         continue when to_regclass(format('coppice.finished_jobs_%s', part)) is not null;
         -- Two programs at once: the second waits here and then finds the partition.
         perform pg_advisory_xact_lock(hashtext('coppice.ensure_history_partitions'));
         continue when to_regclass(format('coppice.finished_jobs_%s', part)) is not null;
         foreach parent in array array['finished_jobs', 'attempts', 'job_log'] loop
+            execute format('create table coppice.%I (like coppice.%I including all)', parent || '_' || part, parent);
             execute format(
-                'create table coppice.%I partition of coppice.%I for values from (%s) to (%s)',
-                parent || '_' || part, parent, part * width, (part + 1) * width
+                'with early as (delete from coppice.%I where job_id >= %s and job_id < %s returning *)
+                 insert into coppice.%I select * from early',
+                parent || '_default', part * width, (part + 1) * width, parent || '_' || part
+            );
+            execute format(
+                'alter table coppice.%I attach partition coppice.%I for values from (%s) to (%s)',
+                parent, parent || '_' || part, part * width, (part + 1) * width
             );
         end loop;
     end loop;
@@ -43,6 +50,8 @@ declare
     v_succeeded integer;
     v_missing bigint;
 begin
+    -- A client that stops in the middle must not hold the rows below for long.
+    perform set_config('idle_in_transaction_session_timeout', '30s', true);
     for given in
         select *
         from jsonb_to_recordset(p_jobs) as given (
@@ -57,12 +66,18 @@ begin
             continue;
         end if;
 
-        -- What it needs is locked, so that none of it can end between this look and the insert.
+        if not exists (select from experiments e where e.experiment_id = given.experiment_id) then
+            raise exception using
+                errcode = 'CP003', message = format('there is no experiment with id %s', given.experiment_id);
+        end if;
+
+        -- What it needs is locked, so that none of it can end between this look and the insert; key share, so that
+        -- its worker can go on renewing its lease.
         select count(*) into v_live
-        from (select from jobs j where j.job_id = any (given.needs) order by j.job_id for share) live;
+        from (select from jobs j where j.job_id = any (given.needs) order by j.job_id for key share) live;
         select count(*) into v_succeeded
         from finished_jobs f where f.job_id = any (given.needs) and f.state = 'succeeded';
-        if v_live + v_succeeded < cardinality(coalesce(given.needs, '{}')) then
+        if v_live + v_succeeded < (select count(distinct n) from unnest(given.needs) n) then
             select n into v_missing
             from unnest(given.needs) n
             where not exists (select from jobs j where j.job_id = n)
@@ -82,7 +97,8 @@ begin
             given.client_token, given.kind, coalesce(given.queue, 'default'), coalesce(given.priority, 0::smallint),
             given.spec, given.experiment_id, given.run_name, given.parent_run_no,
             coalesce(given.params, '{}'), coalesce(given.tags, '{}'),
-            coalesce(given.max_attempts, 3), given.timeout, given.unique_key, v_live, due.at,
+            -- In seconds: months and days have no fixed length.
+            coalesce(given.max_attempts, 3), make_interval(secs => extract(epoch from given.timeout)), given.unique_key, v_live, due.at,
             coalesce(given.submitted_by, session_user),
             case
                 when v_live > 0 then 'waiting'
@@ -147,7 +163,9 @@ language sql security definer set search_path = coppice, pg_temp as $$
         returning j.*
     ), begun as (
         insert into runs (experiment_id, name, user_id, parent_run_no, job_id, attempt)
-        select c.experiment_id, coalesce(c.run_name, c.kind || '-' || c.job_id), c.submitted_by, c.parent_run_no, c.job_id, c.attempt
+        select
+            c.experiment_id, coalesce(c.run_name, c.kind || '-' || c.job_id), c.submitted_by,
+            (select parent.run_no from runs parent where parent.run_no = c.parent_run_no), c.job_id, c.attempt
         from claimed c
         returning runs.run_no, runs.run_id, runs.name, runs.job_id
     ), recorded as (
@@ -156,13 +174,16 @@ language sql security definer set search_path = coppice, pg_temp as $$
         from claimed c join begun b using (job_id)
     ), with_params as (
         insert into params (run_no, key, value)
-        select b.run_no, p.key, p.value
+        -- Cut to what the table takes: one job's odd parameter must not keep the others from being claimed.
+        select b.run_no, p.key, left(p.value, 6000)
         from claimed c join begun b using (job_id) cross join lateral jsonb_each_text(c.params) p
+        where p.value is not null and length(p.key) between 1 and 250
     ), with_tags as (
         insert into tags (run_no, key, value)
-        select b.run_no, t.key, t.value
+        select b.run_no, t.key, left(t.value, 8000)
         from claimed c join begun b using (job_id)
         cross join lateral jsonb_each_text(c.tags || jsonb_build_object('mlflow.runName', b.name)) t
+        where t.value is not null and length(t.key) between 1 and 250
     )
     select
         c.job_id, c.attempt, c.kind, c.queue, c.spec, c.experiment_id, b.run_no, b.run_id, b.name, c.timeout, c.failures,
@@ -175,7 +196,7 @@ $$;
 create function renew_leases(
     p_worker_id bigint, p_job_ids bigint[], p_attempts integer[], p_progress real[], p_lease interval
 ) returns table (job_id bigint, cancel_requested boolean)
-language sql security definer set search_path = coppice, pg_temp as $$
+language sql security definer set search_path = coppice, pg_temp set lock_timeout = '5s' as $$
     with alive as (
         update workers set seen_at = clock_timestamp() where worker_id = p_worker_id
     ), mine as materialized (
@@ -184,7 +205,7 @@ language sql security definer set search_path = coppice, pg_temp as $$
         join jobs j on j.job_id = held.job_id and j.attempt = held.attempt
         where j.state = 'running' and j.worker_id = p_worker_id
         order by j.job_id
-        for update of j
+        for no key update of j
     )
     update jobs j
     set lease_until = clock_timestamp() + p_lease, progress = coalesce(mine.progress, j.progress)
@@ -221,11 +242,13 @@ language sql security definer set search_path = coppice, pg_temp as $$
     where job_id = p_job_id and attempt = p_attempt and status = 'RUNNING';
 $$;
 
--- A job leaves the hot table; what waits for it wakes up (it succeeded), or ends with it (it did not).
-create function end_job(p_job_id bigint, p_state job_state, p_error text) returns void
+-- A job leaves the hot table; what waits for it wakes up (it succeeded), or ends with it (it did not). Returns the
+-- queues that got something to claim.
+create function end_job(p_job_id bigint, p_state job_state, p_error text) returns text[]
 language plpgsql security definer set search_path = coppice, pg_temp as $$
 declare
     dependent bigint;
+    woken_queues text[] := '{}';
 begin
     with gone as (
         delete from jobs where job_id = p_job_id returning *
@@ -233,26 +256,30 @@ begin
     insert into finished_jobs
     select
         job_id, client_token, kind, queue, priority, p_state, spec, experiment_id, run_name, parent_run_no, params, tags,
-        attempt, failures, losses, max_attempts, timeout, worker_id, started_at, p_error, submitted_by, submitted_at,
+        attempt, failures, losses, max_attempts, timeout, unique_key, worker_id, started_at, p_error, submitted_by, submitted_at,
         clock_timestamp()
     from gone;
 
     if p_state = 'succeeded' then
-        update jobs j
-        set waits_on = j.waits_on - 1,
-            state = case
-                when j.waits_on > 1 then j.state
-                when j.scheduled_at > clock_timestamp() then 'scheduled'::job_state
-                else 'queued'::job_state
-            end
-        from (
-            select waiting.job_id
-            from jobs waiting join job_dependencies d on d.job_id = waiting.job_id
-            where d.needs_job_id = p_job_id and waiting.state = 'waiting'
-            order by waiting.job_id
-            for update of waiting
-        ) woken
-        where j.job_id = woken.job_id;
+        with woken as (
+            update jobs j
+            set waits_on = j.waits_on - 1,
+                state = case
+                    when j.waits_on > 1 then j.state
+                    when j.scheduled_at > clock_timestamp() then 'scheduled'::job_state
+                    else 'queued'::job_state
+                end
+            from (
+                select waiting.job_id
+                from jobs waiting join job_dependencies d on d.job_id = waiting.job_id
+                where d.needs_job_id = p_job_id and waiting.state = 'waiting'
+                order by waiting.job_id
+                for update of waiting
+            ) dependents
+            where j.job_id = dependents.job_id
+            returning j.queue, j.state
+        )
+        select coalesce(array_agg(distinct woken.queue), '{}') into woken_queues from woken where woken.state = 'queued';
     else
         for dependent in
             select waiting.job_id
@@ -265,15 +292,24 @@ begin
                 case p_state when 'failed' then 'failed' else 'was cancelled' end));
         end loop;
     end if;
+    return woken_queues;
 end $$;
 
--- Success: the last step of the transaction that published everything else.
-create function finish_job(p_job_id bigint, p_attempt integer, p_worker_id bigint) returns void
+-- Success: the first step of the transaction that publishes what the job made. Returns the queues to wake. A job whose
+-- cancellation was requested is not finished any more.
+create function finish_job(p_job_id bigint, p_attempt integer, p_worker_id bigint) returns text[]
 language plpgsql security definer set search_path = coppice, pg_temp as $$
+declare
+    held jobs;
 begin
-    perform hold_job(p_job_id, p_attempt, p_worker_id);
+    -- A worker that stops between here and its commit must not keep the job, or the registered model, for long.
+    perform set_config('idle_in_transaction_session_timeout', '30s', true);
+    held := hold_job(p_job_id, p_attempt, p_worker_id);
+    if held.cancel_requested_at is not null then
+        raise exception using errcode = 'CP004', message = format('job %s is to be cancelled', p_job_id);
+    end if;
     perform close_attempt(p_job_id, p_attempt, 'succeeded', 'FINISHED', null);
-    perform end_job(p_job_id, 'succeeded', null);
+    return end_job(p_job_id, 'succeeded', null);
 end $$;
 
 -- Failure: again after p_retry_in, or, when that is null or the attempts are used up, the end. A job whose
@@ -395,39 +431,65 @@ begin
     return 'cancelled';
 end $$;
 
--- Queues an ended job again, under its old id and with fresh counters; a retry that is waited out runs at once.
--- Returns the state it was in, or null: there is no such job.
+-- Queues a failed or cancelled job again, under its old id and with fresh counters; a job that waits for its next
+-- attempt goes on at once. What it needs is looked at anew. Returns the state it was in, or null: there is no such job.
 create function retry_job(p_job_id bigint) returns text
 language plpgsql security definer set search_path = coppice, pg_temp as $$
 declare
     ended finished_jobs;
-    live_state job_state;
+    live jobs;
+    needed bigint[];
+    missing bigint;
+    waiting integer;
 begin
-    select state into live_state from jobs where job_id = p_job_id for update;
+    select * into live from jobs where job_id = p_job_id for update;
     if found then
-        if live_state = 'scheduled' then
+        if live.state = 'scheduled' and live.failures > 0 then
             update jobs set state = 'queued', scheduled_at = clock_timestamp() where job_id = p_job_id;
         end if;
-        return live_state;
+        return live.state;
     end if;
 
     select * into ended from finished_jobs where job_id = p_job_id for update;
     if not found then
-        return null;
+        -- Another retry may have been faster.
+        return (select j.state::text from jobs j where j.job_id = p_job_id);
     end if;
     if ended.state = 'succeeded' then
         return 'succeeded';
     end if;
+
+    select array_agg(needs_job_id order by needs_job_id) into needed from job_dependencies where job_id = p_job_id;
+    select count(*) into waiting
+    from (select from jobs j where j.job_id = any (needed) order by j.job_id for key share) still_live;
+    select n into missing
+    from unnest(needed) n
+    where not exists (select from jobs j where j.job_id = n)
+        and not exists (select from finished_jobs f where f.job_id = n and f.state = 'succeeded')
+    order by n
+    limit 1;
+    if missing is not null then
+        raise exception using
+            errcode = 'CP002',
+            message = format('job %s needs job %s, which did not succeed: retry that one first', p_job_id, missing);
+    end if;
+    if exists (select from jobs j where j.unique_key = ended.unique_key) then
+        raise exception using
+            errcode = 'CP003',
+            message = format('another live job has the unique key %L of job %s', ended.unique_key, p_job_id);
+    end if;
+
     delete from finished_jobs where job_id = p_job_id;
     insert into jobs (
-        job_id, client_token, kind, queue, priority, spec, experiment_id, run_name, parent_run_no, params, tags, attempt,
-        max_attempts, timeout, submitted_by, submitted_at
+        job_id, client_token, kind, queue, priority, state, spec, experiment_id, run_name, parent_run_no, params, tags,
+        attempt, max_attempts, timeout, unique_key, waits_on, submitted_by, submitted_at
     )
     overriding system value
     values (
-        ended.job_id, ended.client_token, ended.kind, ended.queue, ended.priority, ended.spec, ended.experiment_id,
+        ended.job_id, ended.client_token, ended.kind, ended.queue, ended.priority,
+        case when waiting > 0 then 'waiting' else 'queued' end::job_state, ended.spec, ended.experiment_id,
         ended.run_name, ended.parent_run_no, ended.params, ended.tags, ended.attempt, ended.max_attempts, ended.timeout,
-        ended.submitted_by, ended.submitted_at
+        ended.unique_key, waiting, ended.submitted_by, ended.submitted_at
     );
     return ended.state;
 end $$;

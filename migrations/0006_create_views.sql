@@ -51,12 +51,12 @@ from (
     union all
     select
         job_id, kind, state, queue, priority, spec, experiment_id, run_name, attempt, max_attempts, worker_id, submitted_by,
-        submitted_at, started_at, finished_at, error, null, failures, losses, null, null
+        submitted_at, started_at, finished_at, error, null, failures, losses, null, unique_key
     from finished_jobs
 ) j
-left join workers w using (worker_id)
 left join experiments e using (experiment_id)
 left join attempts a on a.job_id = j.job_id and a.attempt = j.attempt
+left join workers w on w.worker_id = coalesce(j.worker_id, a.worker_id)
 left join runs r on r.run_no = a.run_no;
 
 create view model_history as
@@ -143,7 +143,7 @@ comment on column job_history.progress is 'Share done of a running job, 0 to 1.'
 comment on column job_history.failures is 'Attempts that failed; only these use up max_attempts.';
 comment on column job_history.losses is 'Attempts whose worker was lost.';
 comment on column job_history.scheduled_at is 'Not before this time; live jobs only.';
-comment on column job_history.unique_key is 'No two live jobs have the same; live jobs only.';
+comment on column job_history.unique_key is 'No two live jobs have the same.';
 
 comment on view model_history is 'One row per version of a registered model.';
 comment on column model_history.model is 'Name of the registered model.';

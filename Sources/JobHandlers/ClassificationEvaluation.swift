@@ -29,15 +29,23 @@ struct ClassificationEvaluation: Evaluation {
             ("log_loss", measured.logLoss),
             ("roc_auc", measured.rocAUC),
         ]
-        let perClass = zip(labels, measured.perClass).flatMap { label, scores in
+        let perClass = zip(metricLabels, measured.perClass).flatMap { label, scores in
             [
                 ("precision_\(label)", scores.precision),
                 ("recall_\(label)", scores.recall),
                 ("f1_\(label)", scores.f1),
             ]
         }
-        // A label may be anything, the name of a metric may not.
-        return overall + perClass.map { (String($0.0.map { $0.isMetricNameCharacter ? $0 : "_" }), $0.1) }
+        return overall + perClass
+    }
+
+    /// The labels as they can stand in the name of a metric; where one cannot, the numbers of the classes.
+    private var metricLabels: [String] {
+        let arePlain = labels.allSatisfy { label in
+            1...100 ~= label.count
+                && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-".contains($0)) }
+        }
+        return arePlain ? labels : labels.indices.map { String($0) }
     }
 
     var summary: String {
@@ -91,12 +99,6 @@ struct ClassificationEvaluation: Evaluation {
                 caption: Caption("Precision and recall, each class against the rest", details: details)
             ),
         ]
-    }
-}
-
-extension Character {
-    fileprivate var isMetricNameCharacter: Bool {
-        isASCII && (isLetter || isNumber || "_-. /:".contains(self))
     }
 }
 

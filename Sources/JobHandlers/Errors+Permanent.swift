@@ -5,21 +5,41 @@ internal import Jobs
 internal import ModelFormat
 internal import Postgres
 internal import Registry
+internal import Tracking
 
 /// Runs `body`; an error that the same job would meet again becomes a permanent failure.
-func permanentDataErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
+func withPermanentFailures<Value>(_ body: () async throws -> Value) async throws -> Value {
     do {
         return try await body()
-    } catch let error as DataError {
-        throw JobFailure.permanent(error.description)
-    } catch let error as TrainingError {
-        throw JobFailure.permanent(error.description)
-    } catch let error as ModelError {
-        throw JobFailure.permanent(error.description)
-    } catch let error as RegistryError where error.code == .notFound || error.code == .malformedURI {
-        throw JobFailure.permanent(error.description)
-    } catch let error as ArtifactError where error.code == .notFound || error.code == .corrupt {
-        throw JobFailure.permanent(error.description)
+    } catch {
+        throw permanentFailure(error) ?? error
+    }
+}
+
+/// The same for what a job publishes.
+func withPermanentRefusals(
+    in session: borrowing Session,
+    _ body: (borrowing Session) throws -> Void
+) throws {
+    do {
+        try body(session)
+    } catch {
+        throw permanentFailure(error) ?? error
+    }
+}
+
+/// nil: trying again may help.
+private func permanentFailure(_ error: any Error) -> JobFailure? {
+    switch error {
+    case let error as DataError: .permanent(error.description)
+    case let error as TrainingError: .permanent(error.description)
+    case let error as ModelError: .permanent(error.description)
+    case let error as RegistryError where error.code != .pending: .permanent(error.description)
+    case let error as TrackingError where error.code != .conflict: .permanent(error.description)
+    case let error as ArtifactError
+    where error.code == .notFound || error.code == .corrupt || error.code == .invalidPath:
+        .permanent(error.description)
+    default: nil
     }
 }
 

@@ -19,7 +19,7 @@ public struct ForestReproduction: Sendable {
         data: DataLoader,
         progress: @escaping @Sendable (Double) -> Void
     ) async throws {
-        digest = try await permanentDataErrors {
+        digest = try await withPermanentFailures {
             let training = try await Training(told, data: data, threadCount: nil, progress: progress)
             return Digest(
                 of: try ModelFolder.onnx(

@@ -25,7 +25,7 @@ public struct PredictRowsHandler: JobHandler {
 
     public func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult {
         let told = try job.decodeSpec(PredictRows.self)
-        let (model, prediction, loaded) = try await permanentDataErrors {
+        let (model, prediction, loaded) = try await withPermanentFailures {
             let model = try await registry.resolve(ModelURI(told.modelURI))
             let forest = try await ModelReader(artifacts: artifacts).load(model)
             let loaded = try await data.load(told.data.source)

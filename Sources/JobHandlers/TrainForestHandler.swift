@@ -23,27 +23,27 @@ public struct TrainForestHandler: JobHandler {
     }
 
     public func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult {
-        let training = try await train(job, context: context)
+        try await withPermanentFailures {
+            let publication = try await work(on: job, context: context)
+            return JobResult { session in try withPermanentRefusals(in: session) { try publication.publish(in: $0) } }
+        }
+    }
+
+    private func work(on job: ClaimedJob, context: JobContext) async throws -> TrainPublication {
+        let told = try job.decodeSpec(TrainForest.self)
+        context.log("training \(told.hyperparameters.treeCount) trees on \(told.data.source)")
+        let training = try await Training(told, data: data, threadCount: threadCount) { context.report(progress: $0) }
         let evaluation = training.evaluation
         context.log(evaluation.summary)
         let model = try LoggedForest(training, job: job)
         let figures = try await evaluation.render(with: plots)
         let staged = try await artifacts.stage(figures + evaluation.files + model.artifacts)
-        let publication = TrainPublication(
+        return TrainPublication(
             job: job,
             training: training,
             metrics: evaluation.metrics,
             model: model,
             artifacts: staged
         )
-        return JobResult { session in try publication.publish(in: session) }
-    }
-
-    private func train(_ job: ClaimedJob, context: JobContext) async throws -> Training {
-        let told = try job.decodeSpec(TrainForest.self)
-        return try await permanentDataErrors {
-            context.log("training \(told.hyperparameters.treeCount) trees on \(told.data.source)")
-            return try await Training(told, data: data, threadCount: threadCount) { context.report(progress: $0) }
-        }
     }
 }

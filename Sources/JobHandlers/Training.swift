@@ -61,13 +61,3 @@ struct Training: Sendable {
         }
     }
 }
-
-extension Target {
-    /// The rows at `indices`, in that order.
-    fileprivate func rows(_ indices: [Int]) -> Target {
-        switch self {
-        case .values(let values): .values(indices.map { values[$0] })
-        case .classes(let classes, let count): .classes(indices.map { classes[$0] }, count: count)
-        }
-    }
-}

@@ -27,6 +27,12 @@ extension SubmissionService {
         }
         do {
             let path = try ArtifactPath(request.modelName)
+            guard !["png", "svg", "json", "csv"].contains(where: { path.description.hasSuffix(".\($0)") }) else {
+                throw SubmissionError(
+                    option: "--model-name",
+                    "'\(request.modelName)' looks like a file among the artifacts: give a plain name"
+                )
+            }
             guard !path.description.contains("/") else {
                 throw SubmissionError(option: "--model-name", "'\(request.modelName)' has a slash: give a plain name")
             }
@@ -39,8 +45,17 @@ extension SubmissionService {
         guard Int(Int16.min)...Int(Int16.max) ~= queueing.priority else {
             throw SubmissionError(option: "--priority", "\(queueing.priority) is out of range: give -32768 to 32767")
         }
-        guard queueing.maxAttempts >= 1 else {
-            throw SubmissionError(option: "--max-attempts", "\(queueing.maxAttempts) is too few: give at least 1")
+        guard 1...1_000_000 ~= queueing.maxAttempts else {
+            throw SubmissionError(
+                option: "--max-attempts",
+                "\(queueing.maxAttempts) is out of range: give 1 to 1000000"
+            )
+        }
+        if let key = queueing.uniqueKey, !(1...200 ~= key.unicodeScalars.count) {
+            throw SubmissionError(
+                option: "--unique",
+                "the key has \(key.unicodeScalars.count) characters: give 1 to 200"
+            )
         }
         guard queueing.queue.wholeMatch(of: /[A-Za-z0-9_.\-]{1,100}/) != nil else {
             throw SubmissionError(
@@ -80,11 +95,13 @@ extension SubmissionService {
         job.needs = queueing.needs
         job.uniqueKey = queueing.uniqueKey
         let prepared = job
-        let submitted = try await pool.withTransaction { session in
-            var job = prepared
-            job.experimentID = try TrackingStore.findOrCreateExperiment(named: tracking.experiment, in: session)
-                .rawValue
-            return try JobStore.submit([job], in: session)[0]
+        let submitted = try await JobStore.retrying {
+            try await pool.withTransaction { session in
+                var job = prepared
+                let experiment = try TrackingStore.findOrCreateExperiment(named: tracking.experiment, in: session)
+                job.experimentID = experiment.rawValue
+                return try JobStore.submit([job], in: session)[0]
+            }
         }
         await jobs.wake(queues: [queueing.queue])
         return submitted

@@ -32,9 +32,9 @@ extension JobStore {
     /// its next attempt go on at once.
     ///
     /// Returns the state it was in: only `failed`, `cancelled` and `scheduled` were changed. Throws `JobError` with code
-    /// `notFound`.
+    /// `notFound`; `dependencyFailed` if a job it needs has not succeeded; `invalid` if another job has its unique key.
     public func retry(_ job: Job.ID) async throws -> JobState {
-        let answer = try await pool.withSession { session in
+        let answer = try await transition { session in
             let rows = try session.execute("select coppice.retry_job(\(job)) as answer")
             let answer = try rows[0].stringOrNil("answer")
             try session.execute(

@@ -5,18 +5,21 @@ extension JobStore {
     ///
     /// The fence comes first: a worker whose lease was taken away publishes nothing. The job's row and those of its
     /// dependents are locked before `publish` runs, so that a registered model's row is locked last.
-    /// - Throws: `JobError` with code `leaseLost`; `PostgresError`. After a lost connection it may have been committed:
-    ///   ask `outcome(of:)`.
+    /// - Returns: the queues in which jobs that waited for this one can be claimed now.
+    /// - Throws: `JobError` with code `leaseLost` or `cancelRequested`; `PostgresError`. After a lost connection it may
+    ///   have been committed: ask `outcome(of:)`.
+    @discardableResult
     public func finish(
         _ lease: JobLease,
         publish: @Sendable (borrowing Session) throws -> Void
-    ) async throws {
+    ) async throws -> Set<String> {
         do {
-            try await pool.withTransaction { session in
-                try session.execute(
-                    "select coppice.finish_job(\(lease.job), \(lease.attempt), \(lease.worker))"
+            return try await pool.withTransaction { session in
+                let rows = try session.execute(
+                    "select coppice.finish_job(\(lease.job), \(lease.attempt), \(lease.worker)) as queues"
                 )
                 try publish(session)
+                return Set(try rows[0].decode([String].self, "queues"))
             }
         } catch let error as PostgresError {
             throw JobError(error) ?? error
@@ -75,8 +78,9 @@ extension JobStore {
         }
     }
 
+    /// Runs one statement that may raise a condition of ours.
     @discardableResult
-    private func transition<Value: Sendable>(
+    func transition<Value: Sendable>(
         _ body: @Sendable (borrowing Session) throws -> Value
     ) async throws -> Value {
         do {

@@ -15,11 +15,25 @@ extension JobStore {
     /// - Returns: their ids, in the order given.
     /// - Throws: `JobError` with code `dependencyFailed`, `PostgresError`.
     public func submit(_ jobs: [NewJob]) async throws -> [SubmittedJob] {
-        let submitted = try await pool.withTransaction { session in
-            try Self.submit(jobs, in: session)
+        let submitted = try await Self.retrying {
+            try await pool.withTransaction { session in try Self.submit(jobs, in: session) }
         }
         await wake(queues: Set(jobs.map(\.queue)))
         return submitted
+    }
+
+    /// Does a submission again when its answer was lost or somebody was in its way: its tokens find what was queued.
+    public static func retrying<Value>(_ submission: () async throws -> Value) async throws -> Value {
+        let backoff = RetryPolicy(base: .milliseconds(50), longest: .seconds(1))
+        var failures = 0
+        while true {
+            do {
+                return try await submission()
+            } catch let error as PostgresError where error.mayBeSubmittedAgain && failures < 4 {
+                try await Task.sleep(for: backoff.delay(failures: failures))
+                failures += 1
+            }
+        }
     }
 
     /// The same as part of a transaction; the caller wakes the workers after its commit.
@@ -97,5 +111,13 @@ private struct Wire: Encodable {
 
     private func interval(_ duration: Duration) -> String {
         "\(duration / .microseconds(1)) microseconds"
+    }
+}
+
+extension PostgresError {
+    /// A connection that cannot be made is not worth the wait: the user is told. One that broke is.
+    fileprivate var mayBeSubmittedAgain: Bool {
+        isConnectionLoss && code != .connectionFailed || isTransactionConflict
+            || sqlState == .uniqueViolation && constraint == "job_tokens_pkey"
     }
 }

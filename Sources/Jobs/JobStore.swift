@@ -20,6 +20,8 @@ extension JobError {
         switch error.sqlState?.rawValue {
         case "CP001": self.init(.leaseLost, error.message)
         case "CP002": self.init(.dependencyFailed, error.message)
+        case "CP003": self.init(.invalid, error.message)
+        case "CP004": self.init(.cancelRequested, error.message)
         default: return nil
         }
     }

@@ -15,10 +15,9 @@ struct Submission {
     func run(_ submit: (SubmissionService) async throws -> SubmittedJob) async throws {
         let interrupts = waiting.wait ? Interrupts.stream() : nil
         let pool = try await database.open(program: "coppice submit", size: 2)
-        let environment = ProcessInfo.processInfo.environment
         let service = SubmissionService(
             pool: pool,
-            artifacts: ArtifactStore(pool: pool, root: try ArtifactRoot(environment["COPPICE_ARTIFACT_ROOT"])),
+            artifacts: ArtifactStore(pool: pool, root: try ArtifactRoot.fromEnvironment()),
             submitter: Submitter(user: NSUserName(), program: "submit")
         )
         let job = try await submit(service)

@@ -72,7 +72,10 @@ struct WorkerCommand: AsyncParsableCommand {
         // First, so that a signal that comes during the start is not lost.
         let shutdowns = ShutdownSignals.stream()
         let logger = logging.logger(label: "worker")
+        let root = try ArtifactRoot.fromEnvironment()
+        // Without gnuplot every train job would fail: better not to start.
         let plots = GnuplotRenderer()
+        do { try await plots.warmUp() } catch { throw CommandFailure("\(error)") }
         let postgres = try await database.configuration(program: "coppice worker", logger: logger)
         let pool = try await database.open(program: "coppice worker", size: concurrency + 1, logger: logger)
         let upkeepPool = PostgresPool(postgres, size: 2, logger: logger)
@@ -80,10 +83,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let registration = self.registration
         let id = try await workers.register(registration)
 
-        let artifacts = ArtifactStore(
-            pool: pool,
-            root: try ArtifactRoot(ProcessInfo.processInfo.environment["COPPICE_ARTIFACT_ROOT"])
-        )
+        let artifacts = ArtifactStore(pool: pool, root: root)
         let data = DataLoader(artifacts: artifacts)
         let loop = WorkerLoop(
             worker: id,
@@ -100,9 +100,6 @@ struct WorkerCommand: AsyncParsableCommand {
             "worker started",
             metadata: ["worker.id": "\(id)", "worker.name": "\(registration.name)", "queues": "\(queues)"]
         )
-        // A worker without gnuplot starts, and says so; its train jobs would fail one by one.
-        do { try await plots.warmUp() } catch { throw CommandFailure("\(error)") }
-
         let names = Set(queueNames)
         let wakeUps = NotificationListener(postgres, channels: [JobStore.wakeChannel], logger: logger)
             .compactMap { event -> Void? in

@@ -11,10 +11,10 @@ internal import Synchronization
 /// Growing trees on Swift's cooperative threads would leave none for the rest of the program, such as a worker's
 /// heartbeats; on Linux those threads are Dispatch's, so its queues are no way out either. Child tasks with this executor
 /// preference run on threads of their own and are still cancelled with their parent.
-final class TrainingExecutor: TaskExecutor {
-    static let shared = TrainingExecutor()
+public final class TrainingExecutor: TaskExecutor {
+    public static let shared = TrainingExecutor()
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    public func enqueue(_ job: consuming ExecutorJob) {
         let work = Unmanaged.passRetained(Work(job: UnownedJob(job), executor: asUnownedTaskExecutor()))
         // A thread per task: they are few, one per core, and long.
         #if canImport(Glibc)

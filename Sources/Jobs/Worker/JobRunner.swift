@@ -1,3 +1,4 @@
+internal import DecisionForests
 internal import Logging
 internal import Postgres
 
@@ -43,7 +44,10 @@ struct JobRunner {
         do {
             return .success(
                 try await withThrowingTaskGroup(of: JobResult.self) { group in
-                    group.addTask { try await handler.run(job, context: context) }
+                    // Reading, predicting and measuring may take long, too; heartbeats need the other threads.
+                    group.addTask(executorPreference: TrainingExecutor.shared) {
+                        try await handler.run(job, context: context)
+                    }
                     group.addTask {
                         for await reason in running.stops { throw reason }
                         // The stream ends only by cancellation.
@@ -65,14 +69,13 @@ struct JobRunner {
         }
     }
 
-    /// Records the end of the attempt. While the database cannot be reached it keeps trying, until the lease is gone: by
-    /// then another worker may have the job, and nothing may be written any more.
+    /// Records the end of the attempt, trying again while the database cannot be reached or is in the way, until the
+    /// lease is long gone: by then another worker may have the job.
     private func settle(_ end: Result<JobResult, any Error>) async -> String {
         var end = end
+        if case .failure(let error) = end { logEnd(error) }
         var inDoubt = false
-        var backoff = RetryPolicy(base: .milliseconds(100), longest: .seconds(5))
-        backoff.longest = min(backoff.longest, loop.configuration.lease / 3)
-        var failures = 0
+        var tries = 0
         while true {
             do {
                 return try await record(end)
@@ -83,38 +86,53 @@ struct JobRunner {
                 }
                 logger.warning("the job was taken away; nothing of this attempt was published")
                 return AttemptOutcome.lost.rawValue
-            } catch let error as PostgresError where error.isConnectionLoss {
-                inDoubt = true
-                running.isFinishing = false
-                logger.warning("lost the database while recording the end of a job", metadata: ["error": "\(error)"])
-                let delay = backoff.delay(failures: failures)
-                failures += 1
-                try? await Task.sleep(for: delay)
-                if ContinuousClock.now > running.leaseEnds + loop.configuration.lease {
-                    return "lost (no database)"
+            } catch let error as JobError where error.code == .cancelRequested {
+                end = .failure(StopReason.cancelRequested)
+            } catch let error as PostgresError where error.isPassing {
+                inDoubt = inDoubt || error.isConnectionLoss
+                logger.warning("could not record the end of a job; trying again", metadata: ["error": "\(error)"])
+                guard ContinuousClock.now < running.leaseEnds + loop.configuration.lease else {
+                    return AttemptOutcome.lost.rawValue
                 }
+                try? await Task.sleep(for: Self.backoff.delay(failures: tries))
+                tries += 1
             } catch {
                 // What was to be published was refused, by the artifact store for instance: that is a failure.
                 guard case .success = end else {
                     logger.error("could not record the end of the job", metadata: ["error": "\(error)"])
                     return AttemptOutcome.lost.rawValue
                 }
-                running.isFinishing = false
+                logEnd(error)
                 end = .failure(error)
             }
         }
     }
+
+    /// The last line of the log of an attempt that failed.
+    private func logEnd(_ error: any Error) {
+        switch error {
+        case StopReason.leaseLost, StopReason.cancelRequested, StopReason.handedBack: break
+        default: running.log.append(failure(error).message, level: .error)
+        }
+    }
+
+    private static let backoff = RetryPolicy(base: .milliseconds(100), longest: .seconds(5))
 
     private func record(_ end: Result<JobResult, any Error>) async throws -> String {
         let lines = running.log.pending
         switch end {
         case .success(let result):
             let lease = job.lease
+            // Its row is gone when this succeeds, so that it cannot be renewed any more.
             running.isFinishing = true
-            try await store.finish(lease) { session in
+            var isDone = false
+            defer { running.isFinishing = isDone }
+            let queues = try await store.finish(lease) { session in
                 try JobStore.append(lines, to: lease, in: session)
                 try result.publish(session)
             }
+            isDone = true
+            if !queues.isEmpty { await store.wake(queues: queues) }
             return AttemptOutcome.succeeded.rawValue
         case .failure(StopReason.leaseLost):
             return AttemptOutcome.lost.rawValue
@@ -128,21 +146,41 @@ struct JobRunner {
             await store.wake(queues: [job.queue])
             return AttemptOutcome.released.rawValue
         case .failure(let error):
-            let (message, isPermanent) = describe(error)
-            running.log.append(message, level: .error)
-            try await store.append(running.log.pending, to: job.lease)
+            let failure = failure(error)
+            try await store.append(lines, to: job.lease)
             let delay = loop.configuration.retryPolicy.delay(failures: job.failures)
-            let state = try await store.fail(job.lease, error: message, retryIn: isPermanent ? nil : delay)
-            logger.warning("job failed", metadata: ["error": "\(message)", "state": "\(state.rawValue)"])
+            let state = try await store.fail(
+                job.lease,
+                error: failure.message,
+                retryIn: failure.isPermanent ? nil : delay
+            )
+            logger.warning("job failed", metadata: ["error": "\(failure.message)", "state": "\(state.rawValue)"])
             return state.rawValue
         }
     }
 
-    private func describe(_ error: any Error) -> (message: String, isPermanent: Bool) {
+    /// An error as the reason that is recorded and shown.
+    private func failure(_ error: any Error) -> JobFailure {
         switch error {
-        case let failure as JobFailure: (failure.message, failure.isPermanent)
-        case StopReason.timedOut(let limit): ("it ran longer than its timeout of \(limit / .seconds(1)) s", false)
-        default: ("\(error)", false)
+        case let failure as JobFailure: failure.printable
+        case StopReason.timedOut(let limit):
+            .transient("it ran longer than its timeout of \(limit / .seconds(1)) s")
+        default: JobFailure.transient("\(error)").printable
         }
+    }
+}
+
+extension JobFailure {
+    /// What PostgreSQL can hold and a person wants to read: no NUL, and not a whole file.
+    fileprivate var printable: JobFailure {
+        JobFailure(message: String(message.replacing("\0", with: "").prefix(10_000)), isPermanent: isPermanent)
+    }
+}
+
+extension PostgresError {
+    /// Whether the same statement may succeed a moment later: the connection was lost, the transaction was in another
+    /// one's way, or the server was short of something.
+    fileprivate var isPassing: Bool {
+        isConnectionLoss || isTransactionConflict || sqlState?.rawValue == "55P03" || sqlState?.stateClass == "53"
     }
 }

@@ -61,20 +61,35 @@ final class RunningJob: Sendable {
 /// The jobs in the hands of this process.
 final class RunningJobs: Sendable {
     // By lease and not by id: a job that was lost may be claimed again before its old attempt has stopped.
-    private let jobs = Mutex<[JobLease: RunningJob]>([:])
+    private struct State {
+        var jobs: [JobLease: RunningJob] = [:]
+        /// What stopped all jobs, and stops every one that comes later: its claim was under way.
+        var stop: StopReason?
+    }
 
-    var all: [RunningJob] { jobs.withLock { Array($0.values) } }
-    var count: Int { jobs.withLock { $0.count } }
+    private let state = Mutex(State())
+
+    var all: [RunningJob] { state.withLock { Array($0.jobs.values) } }
+    var count: Int { state.withLock { $0.jobs.count } }
 
     func insert(_ running: RunningJob) {
-        jobs.withLock { $0[running.job.lease] = running }
+        let stop = state.withLock { state in
+            state.jobs[running.job.lease] = running
+            return state.stop
+        }
+        if let stop { running.stop(stop) }
     }
 
     func remove(_ running: RunningJob) {
-        jobs.withLock { $0[running.job.lease] = nil }
+        state.withLock { $0.jobs[running.job.lease] = nil }
     }
 
+    /// Stops all jobs, and those that are still to come.
     func stopAll(_ reason: StopReason) {
-        for running in all { running.stop(reason) }
+        let jobs = state.withLock { state in
+            state.stop = reason
+            return Array(state.jobs.values)
+        }
+        for running in jobs { running.stop(reason) }
     }
 }

@@ -31,7 +31,14 @@ extension WorkerLoop {
             }
         } catch {
             logger.warning("could not renew leases; trying again", metadata: ["error": "\(error)"])
-            for running in held where running.leaseEnds < .now {
+        }
+    }
+
+    /// Stops jobs whose lease ran out by this machine's clock, also while a renewal hangs: another worker may have them.
+    func watchLeases() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: configuration.renewalInterval)
+            for running in running.all where !running.isFinishing && running.leaseEnds < .now {
                 running.stop(.leaseLost)
             }
         }
@@ -52,9 +59,10 @@ extension WorkerLoop {
     func keepUp(_ wake: WakeSignal) async {
         var rounds = 0
         while !Task.isCancelled {
+            // Apart from the rest: jobs are rescued whatever is in the way of a new partition.
+            if rounds % 60 == 0 { await prepareHistory() }
+            rounds += 1
             do {
-                if rounds % 600 == 0 { try await upkeepStore.ensureHistoryPartitions() }
-                rounds += 1
                 let rescued = try await upkeepStore.rescue(maxLosses: configuration.maxLosses)
                 if rescued > 0 {
                     logger.notice("handed back jobs of lost workers", metadata: ["jobs": "\(rescued)"])
@@ -69,6 +77,14 @@ extension WorkerLoop {
                 logger.debug("upkeep failed; trying again", metadata: ["error": "\(error)"])
             }
             try? await Task.sleep(for: configuration.upkeepInterval.jittered())
+        }
+    }
+
+    private func prepareHistory() async {
+        do {
+            try await upkeepStore.ensureHistoryPartitions()
+        } catch {
+            logger.warning("could not prepare the history's next partitions", metadata: ["error": "\(error)"])
         }
     }
 }

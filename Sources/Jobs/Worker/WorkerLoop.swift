@@ -50,6 +50,7 @@ public struct WorkerLoop: Sendable {
         let shutdown = Shutdown()
         return await withTaskGroup { group in
             group.addTask { await keepLeases() }
+            group.addTask { await watchLeases() }
             group.addTask { await keepUp(wake) }
             group.addTask {
                 for await _ in wakeUps { wake.signal() }
