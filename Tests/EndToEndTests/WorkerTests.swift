@@ -32,6 +32,31 @@ struct WorkerTests {
         #expect(try await store.value(Int.self, "select count(distinct run_no) from coppice.artifacts") == 1)
     }
 
+    @Test("A worker that slept past its lease wakes up and publishes nothing")
+    func zombie() async throws {
+        let store = try Store()
+        _ = try await store.submit.run(Self.long(trees: 100) + ["--register", "m"])
+        let zombie = try store.worker.start(["--lease", "1s", "--name", "zombie", "--max-jobs", "1"])
+        try await store.wait(until: "select count(*) = 1 from coppice.jobs where state = 'running'")
+        zombie.signal(SIGSTOP)
+        let survivor = try await store.worker.run("--drain", "--lease", "1s", "--name", "survivor")
+        zombie.signal(SIGCONT)
+        let woken = try await zombie.outcome()
+
+        #expect(survivor.status == 0 && woken.status == 0)
+        #expect(woken.errors.contains("outcome=lost"), "\(woken.errors)")
+        let attempts = try await store.value(
+            String.self,
+            """
+            select string_agg(concat_ws(' ', w.name, a.outcome, r.status, count), '; ' order by a.attempt)
+            from coppice.attempts a join coppice.workers w using (worker_id) join coppice.runs r using (run_no)
+            cross join lateral (select count(*) from coppice.artifacts f where f.run_no = r.run_no) files
+            """
+        )
+        #expect(attempts == "zombie lost KILLED 0; survivor succeeded FINISHED 15")
+        #expect(try await store.value(Int.self, "select count(*) from coppice.model_history") == 1)
+    }
+
     @Test("A second signal hands the job back at once, and the worker ends in good order")
     func secondSignal() async throws {
         let store = try Store()
