@@ -5,9 +5,11 @@ public import Jobs
 /// Reads the data that a job names, wherever it is kept.
 public struct DataLoader: Sendable {
     let artifacts: ArtifactStore
+    let queries: QueryReader
 
-    public init(artifacts: ArtifactStore) {
+    public init(artifacts: ArtifactStore, queries: QueryReader) {
         self.artifacts = artifacts
+        self.queries = queries
     }
 
     /// The whole table of what a user named.
@@ -55,9 +57,11 @@ public struct DataLoader: Sendable {
                 source: "sha256:\(digest)"
             )
         case .table(let name):
-            throw DataError(.unreadable, "table:\(name) cannot be read yet: export it to a CSV file")
-        case .query:
-            throw DataError(.unreadable, "a query cannot be read yet: export its rows to a CSV file")
+            let table = try await queries.readTable(name)
+            return LoadedData(table, name: source.description, sourceType: "postgresql", source: source.description)
+        case .query(let text):
+            let table = try await queries.readQuery(text)
+            return LoadedData(table, name: "query", sourceType: "postgresql", source: text)
         }
     }
 }

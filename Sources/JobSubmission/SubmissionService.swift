@@ -15,12 +15,13 @@ public struct SubmissionService: Sendable {
     let data: DataLoader
     let submitter: Submitter
 
-    public init(pool: PostgresPool, artifacts: ArtifactStore, submitter: Submitter) {
+    /// - Throws: `PostgresError` if `COPPICE_DATA_URL` cannot be understood.
+    public init(pool: PostgresPool, artifacts: ArtifactStore, submitter: Submitter) throws {
         self.pool = pool
         self.artifacts = artifacts
         self.submitter = submitter
         jobs = JobStore(pool: pool)
         registry = RegistryStore(pool: pool)
-        data = DataLoader(artifacts: artifacts)
+        data = DataLoader(artifacts: artifacts, queries: try QueryReader(pool: pool))
     }
 }

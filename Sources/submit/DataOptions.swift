@@ -4,7 +4,7 @@ internal import JobSubmission
 struct DataOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "diabetes, iris, wine, breast_cancer, digits, or a CSV file with a header row.",
+            "diabetes, iris, wine, breast_cancer, digits; a CSV file with a header row; table:SCHEMA.NAME or query:SELECT …, read as the role coppice_data.",
             valueName: "data"
         )
     )

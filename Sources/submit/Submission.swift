@@ -15,7 +15,7 @@ struct Submission {
     func run(_ submit: (SubmissionService) async throws -> SubmittedJob) async throws {
         let interrupts = waiting.wait ? Interrupts.stream() : nil
         let pool = try await database.open(program: "coppice submit", size: 2)
-        let service = SubmissionService(
+        let service = try SubmissionService(
             pool: pool,
             artifacts: ArtifactStore(pool: pool, root: try ArtifactRoot.fromEnvironment()),
             submitter: Submitter(user: NSUserName(), program: "submit")

@@ -84,7 +84,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let id = try await workers.register(registration)
 
         let artifacts = ArtifactStore(pool: pool, root: root)
-        let data = DataLoader(artifacts: artifacts)
+        let data = DataLoader(artifacts: artifacts, queries: try QueryReader(pool: pool))
         let loop = WorkerLoop(
             worker: id,
             store: JobStore(pool: pool),

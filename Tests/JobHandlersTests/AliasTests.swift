@@ -53,7 +53,7 @@ struct AliasTests {
             upkeepStore: JobStore(pool: database.pool(size: 1)),
             handlers: [
                 TrainForestHandler(
-                    data: DataLoader(artifacts: artifacts),
+                    data: DataLoader(artifacts: artifacts, queries: try QueryReader(pool: pool)),
                     artifacts: artifacts,
                     plots: plots,
                     threadCount: 1

@@ -17,7 +17,7 @@ struct SubmissionServiceTests {
         init() throws {
             pool = try testDatabase().pool()
             jobs = JobStore(pool: pool)
-            service = SubmissionService(
+            service = try SubmissionService(
                 pool: pool,
                 artifacts: ArtifactStore(pool: pool),
                 submitter: Submitter(user: "ada", program: "test")

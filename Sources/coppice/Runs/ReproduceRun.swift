@@ -43,7 +43,10 @@ struct ReproduceRun: AsyncParsableCommand {
         let bar = ProgressBar("run \(run.shortID)")
         let reproduction: ForestReproduction
         do {
-            reproduction = try await ForestReproduction(told, data: DataLoader(artifacts: artifacts)) {
+            reproduction = try await ForestReproduction(
+                told,
+                data: DataLoader(artifacts: artifacts, queries: try QueryReader(pool: pool))
+            ) {
                 bar.update(stage: "training", fraction: $0)
             }
         } catch let failure as JobFailure {
