@@ -100,7 +100,19 @@ let package = Package(
         ),
 
         library("CommandSupport", ["Schema", "LocalPostgres", argumentParser, logging]),
-        .executableTarget(name: "submit", dependencies: ["CommandSupport", "JobSubmission"], swiftSettings: settings),
+        library(
+            "SubmissionOptions",
+            [
+                "CommandSupport", "JobSubmission", "Jobs", "Datasets", "ModelFormat", "Artifacts", "Tracking",
+                "Registry",
+                argumentParser,
+            ]
+        ),
+        .executableTarget(
+            name: "submit",
+            dependencies: ["CommandSupport", "JobSubmission", "SubmissionOptions"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "worker",
             dependencies: ["CommandSupport", "JobHandlers", logging],
@@ -108,7 +120,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "coppice",
-            dependencies: ["CommandSupport", "JobSubmission", "JobHandlers", "Tracking", "Registry", "Artifacts"],
+            dependencies: [
+                "CommandSupport", "JobSubmission", "SubmissionOptions", "JobHandlers", "Tracking", "Registry",
+                "Artifacts",
+            ],
             swiftSettings: settings
         ),
 

@@ -1,6 +1,5 @@
 internal import Artifacts
 internal import Jobs
-internal import Postgres
 internal import Registry
 internal import Tracking
 
@@ -69,41 +68,5 @@ extension SubmissionService {
         try TrackingStore.checkTags(tracking.tags)
         if let name = tracking.runName { try TrackingStore.checkTags(["mlflow.runName": name]) }
         try TrackingStore.checkExperimentName(tracking.experiment)
-    }
-
-    /// Queues a job in one transaction with its experiment, if that is new.
-    func submit(
-        kind: String,
-        spec: any Encodable & Sendable,
-        params: [String: String],
-        tracking: TrackingRequest,
-        queueing: QueueingRequest
-    ) async throws -> SubmittedJob {
-        var job = NewJob(kind: kind, spec: spec, experimentID: 0, submittedBy: submitter.user)
-        job.params = params
-        job.runName = tracking.runName
-        job.tags = tracking.tags.merging([
-            "mlflow.user": submitter.user,
-            "mlflow.source.name": submitter.program,
-            "mlflow.source.type": "JOB",
-        ]) { given, _ in given }
-        job.queue = queueing.queue
-        job.priority = queueing.priority
-        job.start = queueing.start
-        job.maxAttempts = queueing.maxAttempts
-        job.timeout = queueing.timeout
-        job.needs = queueing.needs
-        job.uniqueKey = queueing.uniqueKey
-        let prepared = job
-        let submitted = try await JobStore.retrying {
-            try await pool.withTransaction { session in
-                var job = prepared
-                let experiment = try TrackingStore.findOrCreateExperiment(named: tracking.experiment, in: session)
-                job.experimentID = experiment.rawValue
-                return try JobStore.submit([job], in: session)[0]
-            }
-        }
-        await jobs.wake(queues: [queueing.queue])
-        return submitted
     }
 }

@@ -10,6 +10,11 @@ extension SubmissionService {
     ///
     /// - Throws: as for a train job, and `ModelError`.
     public func submit(_ request: PredictRequest) async throws -> SubmittedJob {
+        try await submit(prepare(request))
+    }
+
+    /// Checks a predict job and uploads its data, but queues nothing. Throws as `submit` does.
+    public func prepare(_ request: PredictRequest) async throws -> PreparedJob {
         try check(request.tracking, request.queueing)
         let uri = try ModelURI(request.modelURI)
         let given = try GivenData(request.data.source)
@@ -36,7 +41,7 @@ extension SubmissionService {
         var params = ["model_uri": request.modelURI, "data": told.data.source.description]
         params["rows"] = request.rows?.description
         try await data.upload(given, table: loaded.table, user: submitter.user)
-        return try await submit(
+        return prepared(
             kind: PredictRows.kind,
             spec: told,
             params: params,

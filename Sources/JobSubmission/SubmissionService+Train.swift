@@ -9,6 +9,11 @@ extension SubmissionService {
     /// - Throws: `SubmissionError`, `DataError`, `TrackingError`, `RegistryError`, `JobError`: what was given and what is
     ///   allowed. `PostgresError`, `ArtifactError` when the store cannot be reached.
     public func submit(_ request: TrainRequest) async throws -> SubmittedJob {
+        try await submit(prepare(request))
+    }
+
+    /// Checks a train job and uploads its data, but queues nothing. Throws as `submit` does.
+    public func prepare(_ request: TrainRequest) async throws -> PreparedJob {
         try check(request)
         let given = try GivenData(request.data.source)
         let loaded = try await data.load(given)
@@ -33,10 +38,12 @@ extension SubmissionService {
         try check(told, fits: loaded.table)
 
         try await data.upload(given, table: loaded.table, user: submitter.user)
-        return try await submit(
+        return prepared(
             kind: TrainForest.kind,
             spec: told,
             params: told.params,
+            drawnSeeds: (request.splitSeed == nil ? ["split_seed"] : [])
+                + (request.randomState == nil ? ["random_state"] : []),
             tracking: request.tracking,
             queueing: request.queueing
         )

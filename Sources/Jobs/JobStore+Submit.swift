@@ -64,6 +64,11 @@ extension JobStore {
     }
 }
 
+extension JobStore {
+    /// A job as `submit_jobs` takes it.
+    static func wire(_ job: NewJob) throws -> JSONText { try JSONText(encoding: Wire(job)) }
+}
+
 /// A job as `submit_jobs` takes it.
 private struct Wire: Encodable {
     let job: NewJob

@@ -14,7 +14,8 @@ struct Coppice: AsyncParsableCommand {
             """,
         version: CoppiceVersion.current,
         subcommands: [
-            Database.self, JobCommands.self, QueueCommands.self, WorkerCommands.self, RunCommands.self,
+            Database.self, JobCommands.self, QueueCommands.self, ScheduleCommands.self, WorkerCommands.self,
+            RunCommands.self,
             ExperimentCommands.self, ModelCommands.self, ArtifactCommands.self,
         ]
     )

@@ -1,8 +1,7 @@
 internal import ArgumentParser
 internal import CommandSupport
-internal import Datasets
 internal import JobSubmission
-internal import Jobs
+internal import SubmissionOptions
 
 struct Predict: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,26 +16,15 @@ struct Predict: AsyncParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Option(help: ArgumentHelp("The model.", valueName: "uri"))
-    var model: String
-
-    @OptionGroup(title: "Data") var data: DataOptions
-
-    @Option(help: ArgumentHelp("Rows to predict, from 0 (default: all).", valueName: "a..<b"))
-    var rows: String?
+    @OptionGroup var job: PredictOptions
 
     @Option(help: ArgumentHelp("Write the predictions to this file instead; implies --wait.", valueName: "file"))
     var output: String?
 
-    @OptionGroup(title: "Tracking") var tracking: TrackingOptions
-    @OptionGroup(title: "Queueing") var queueing: QueueingOptions
     @OptionGroup(title: "Waiting") var waiting: WaitOptions
 
     func run() async throws {
-        var request = PredictRequest(modelURI: model, data: data.request)
-        request.rows = try rows.map { text in try RowRange(text) }
-        request.tracking = try tracking.request
-        request.queueing = try queueing.request
+        let request = try job.request
         let file = try output.map(OutputFile.init)
         var waiting = self.waiting
         if file != nil { waiting.wait = true }

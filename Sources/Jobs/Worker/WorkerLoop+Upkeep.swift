@@ -55,9 +55,10 @@ extension WorkerLoop {
         }
     }
 
-    /// Rescues lost jobs, promotes due ones, and prepares the history's next partitions.
+    /// Rescues lost jobs, promotes due ones, fires schedules, and prepares the history's next partitions.
     func keepUp(_ wake: WakeSignal) async {
         var rounds = 0
+        var problems: Set<String> = []
         while !Task.isCancelled {
             // Apart from the rest: jobs are rescued whatever is in the way of a new partition.
             if rounds % 60 == 0 { await prepareHistory() }
@@ -73,10 +74,28 @@ extension WorkerLoop {
                     wake.signal()
                     await upkeepStore.wake(queues: queues)
                 }
+                await fireSchedules(wake, problems: &problems)
             } catch {
                 logger.debug("upkeep failed; trying again", metadata: ["error": "\(error)"])
             }
             try? await Task.sleep(for: configuration.upkeepInterval.jittered())
+        }
+    }
+
+    /// - Parameter problems: those that were logged; one that lasts is said once.
+    private func fireSchedules(_ wake: WakeSignal, problems: inout Set<String>) async {
+        do {
+            let fired = try await ScheduleStore(pool: upkeepStore.pool).fireDue()
+            for problem in fired.problems where !problems.contains(problem) {
+                logger.error("a schedule did not fire", metadata: ["error": "\(problem)"])
+            }
+            problems = Set(fired.problems)
+            guard fired.jobs > 0 else { return }
+            logger.info("queued the jobs of schedules", metadata: ["jobs": "\(fired.jobs)"])
+            wake.signal()
+            await upkeepStore.wake(queues: fired.queues)
+        } catch {
+            logger.debug("could not fire schedules; trying again", metadata: ["error": "\(error)"])
         }
     }
 

@@ -9,3 +9,4 @@ extension Job.ID: ExpressibleByArgument {
 }
 
 extension JobState: ExpressibleByArgument {}
+extension MissedTicks: ExpressibleByArgument {}

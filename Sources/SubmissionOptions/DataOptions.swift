@@ -1,7 +1,8 @@
-internal import ArgumentParser
-internal import JobSubmission
+public import ArgumentParser
+public import JobSubmission
 
-struct DataOptions: ParsableArguments {
+/// Which data: the same for training and predicting.
+public struct DataOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "diabetes, iris, wine, breast_cancer, digits; a CSV file with a header row; table:SCHEMA.NAME or query:SELECT …, read as the role coppice_data.",
@@ -18,7 +19,9 @@ struct DataOptions: ParsableArguments {
     )
     var features: String?
 
-    var request: DataRequest {
+    public init() {}
+
+    public var request: DataRequest {
         DataRequest(
             source: data,
             target: target,

@@ -1,10 +1,11 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import CommandSupport
 internal import Foundation
-internal import JobSubmission
+public import JobSubmission
 internal import Jobs
 
-struct QueueingOptions: ParsableArguments {
+/// When, where and how often the job runs.
+public struct QueueingOptions: ParsableArguments, Sendable {
     @Option(help: "Queue of the job.")
     var queue = "default"
 
@@ -29,11 +30,13 @@ struct QueueingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("No two live jobs have the same key; the one that lives is returned.", valueName: "key"))
     var unique: String?
 
-    func validate() throws {
+    public init() {}
+
+    public func validate() throws {
         if delay != nil && at != nil { throw ValidationError("--delay and --at exclude each other: give one.") }
     }
 
-    var request: QueueingRequest {
+    public var request: QueueingRequest {
         get throws {
             var request = QueueingRequest()
             request.queue = queue

@@ -1,8 +1,8 @@
-internal import ArgumentParser
-internal import JobSubmission
+public import ArgumentParser
+public import JobSubmission
 
 /// The forest's options as text: what a value may be is checked in one place for shell and web page alike.
-struct ForestArguments: ParsableArguments {
+public struct ForestArguments: ParsableArguments, Sendable {
     @Option(help: "regression or classification (default: what the target asks for).")
     var task: String?
 
@@ -57,7 +57,9 @@ struct ForestArguments: ParsableArguments {
     @Option(help: "exact, hist or auto (default: exact).")
     var splitter: String?
 
-    var options: ForestOptions {
+    public init() {}
+
+    public var options: ForestOptions {
         var options = ForestOptions()
         options[.task] = task
         options[.treeCount] = treeCount

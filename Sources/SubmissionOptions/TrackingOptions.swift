@@ -1,7 +1,8 @@
-internal import ArgumentParser
-internal import JobSubmission
+public import ArgumentParser
+public import JobSubmission
 
-struct TrackingOptions: ParsableArguments {
+/// Where the runs go.
+public struct TrackingOptions: ParsableArguments, Sendable {
     @Option(help: "Experiment of the run; made if it is new.")
     var experiment = "Default"
 
@@ -11,7 +12,9 @@ struct TrackingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A tag of the run; can be given again.", valueName: "key=value"))
     var tag: [String] = []
 
-    var request: TrackingRequest {
+    public init() {}
+
+    public var request: TrackingRequest {
         get throws {
             var request = TrackingRequest()
             request.experiment = experiment

@@ -1,0 +1,56 @@
+public import ArgumentParser
+internal import Datasets
+public import JobSubmission
+
+/// What a train job is asked for, as typed: of `submit train`, and of everything that takes the same arguments.
+public struct TrainOptions: ParsableArguments, Sendable {
+    @OptionGroup(title: "Data") var data: DataOptions
+
+    @Option(help: ArgumentHelp("Rows kept for testing: a share such as 0.25, or a number of rows.", valueName: "size"))
+    var testSize = "0.25"
+
+    @Option(help: ArgumentHelp("Seed of the train/test split (default: drawn).", valueName: "seed"))
+    var splitSeed: UInt32?
+
+    @OptionGroup(title: "Forest") var forest: ForestArguments
+    @OptionGroup(title: "Tracking") var tracking: TrackingOptions
+
+    @Option(help: ArgumentHelp("Folder of the model among the artifacts.", valueName: "name"))
+    var modelName = "model"
+
+    @Option(help: ArgumentHelp("Registered model that gets a new version.", valueName: "name"))
+    var register: String?
+
+    @Option(help: ArgumentHelp("Alias to move to the new version.", valueName: "name"))
+    var alias: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Move the alias only if this metric beats that of the version which has it.",
+            valueName: "metric"
+        )
+    )
+    var ifBetter: String?
+
+    @OptionGroup(title: "Queueing") var queueing: QueueingOptions
+
+    public init() {}
+
+    /// - Throws: an error that names the option, what was given and what is allowed.
+    public var request: TrainRequest {
+        get throws {
+            var request = TrainRequest(data: data.request)
+            request.forest = forest.options
+            request.randomState = forest.randomState
+            request.testSize = try TestSize(testSize)
+            request.splitSeed = splitSeed
+            request.modelName = modelName
+            request.registeredName = register
+            request.alias = alias
+            request.ifBetter = ifBetter
+            request.tracking = try tracking.request
+            request.queueing = try queueing.request
+            return request
+        }
+    }
+}
