@@ -7,7 +7,7 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
         private enum Kind {
             case unreadable, notText, wrongDelimiter, badHeader, duplicateHeader, raggedRow, unterminatedQuote, badQuote
             case textInNumberColumn, textFeature, textTarget, missingValue, infiniteValue, unknownColumn
-            case noFeatures, noRows, tooFewRows, constantTarget, continuousTarget, badTestSize, badRowRange,
+            case noFeatures, noRows, tooFewRows, constantTarget, continuousTarget, badWeight, badTestSize, badRowRange,
                 unknownDataset
             case inconsistentColumns
         }
@@ -51,6 +51,8 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let constantTarget = Code(kind: .constantTarget)
         /// Numbers with fractions asked for as classes.
         public static let continuousTarget = Code(kind: .continuousTarget)
+        /// Weights of rows that are text, negative, or all 0.
+        public static let badWeight = Code(kind: .badWeight)
         /// A test size that is neither a fraction nor a count.
         public static let badTestSize = Code(kind: .badTestSize)
         /// A row range that cannot be read or is not inside the data.

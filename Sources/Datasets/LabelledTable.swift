@@ -9,40 +9,48 @@ public struct LabelledTable: Sendable, Equatable {
     public let target: Target
     /// The label of each class, in the order of the class numbers in `target`; nil for a regression.
     public let classLabels: [String]?
+    /// How much each row counts, at least 0 and not all 0; nil: every row counts 1.
+    public let sampleWeights: [Double]?
 
     /// - Parameters:
-    ///   - targetName: nil: the last column.
-    ///   - featureNames: nil: every column but the target, in the table's order.
+    ///   - targetName: nil: the last column that has no weights.
+    ///   - featureNames: nil: every column but the target and the weights, in the table's order.
+    ///   - weightName: the column that says how much each row counts; nil: all rows count the same.
+    ///   - missingValues: of the features; the target and the weights must be there.
     /// - Throws: `DataError` that names row and column of the first value that does not fit.
     public init(
         _ table: Table,
         target targetName: String? = nil,
         features featureNames: [String]? = nil,
+        sampleWeight weightName: String? = nil,
         task: Hyperparameters.Task = .regression,
-        missingValues: MissingValues = .refused
+        missingValues: MissingValues = .allowed
     ) throws(DataError) {
-        guard table.rowCount > 0, let last = table.columns.last else {
+        guard table.rowCount > 0 else {
             throw DataError(.noRows, "the data has no rows: there is nothing to train on")
         }
-        let targetColumn = try targetName.map { name throws(DataError) in try table.column(named: name) } ?? last
-        let names = featureNames ?? table.columnNames.filter { $0 != targetColumn.name }
+        let targetColumn = try table.target(named: targetName, sampleWeight: weightName)
+        let names = featureNames ?? table.columnNames.filter { $0 != targetColumn.name && $0 != weightName }
         guard !names.isEmpty else {
             throw DataError(
                 .noFeatures,
-                "\(quoted(targetColumn.name)) is the only column, and it is the target: add columns to learn from"
+                "there is no column besides the target \(quoted(targetColumn.name))"
+                    + (weightName == nil ? "" : " and the weights") + ": add columns to learn from"
             )
         }
-        if names.contains(targetColumn.name) {
+        for (column, role) in [(targetColumn.name, "the target"), (weightName, "the weight of its row")] {
+            guard let column, names.contains(column) else { continue }
             throw DataError(
                 .noFeatures,
-                "\(quoted(targetColumn.name)) is the target and a feature: leave it out of the features",
-                column: targetColumn.name
+                "\(quoted(column)) is \(role) and a feature: leave it out of the features",
+                column: column
             )
         }
         let features = try table.selecting(names)
         for column in features.columns { _ = try column.featureValues(missingValues: missingValues) }
         self.features = features
         self.targetName = targetColumn.name
+        sampleWeights = try weightName.map { name throws(DataError) in try table.column(named: name).sampleWeights() }
         switch task {
         case .regression:
             target = .values(try Self.values(of: targetColumn))

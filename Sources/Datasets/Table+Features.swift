@@ -1,4 +1,4 @@
-/// What to do with missing feature values. A missing target is always refused.
+/// What to do with missing feature values. A missing target or weight is always refused.
 public enum MissingValues: Sendable { case refused, allowed }
 
 extension Table {

@@ -19,7 +19,12 @@ struct ClassificationEvaluation: Evaluation {
         self.labels = labels
         actual = training.split.test.map { classes[$0] }
         probabilities = training.forest.predictProbabilities(training.testFeatures)
-        measured = ClassificationMetrics(actual: actual, probabilities: probabilities, classCount: labels.count)
+        measured = ClassificationMetrics(
+            actual: actual,
+            probabilities: probabilities,
+            classCount: labels.count,
+            weights: training.testWeights
+        )
     }
 
     var scores: [(key: String, value: Double)] {
@@ -70,8 +75,13 @@ struct ClassificationEvaluation: Evaluation {
             treeCount,
         ]
         let rankings = labels.indices.compactMap { label in
-            BinaryRanking(actual: actual, probabilities: probabilities, classCount: labels.count, label: label)
-                .map { (labels[label], $0) }
+            BinaryRanking(
+                actual: actual,
+                probabilities: probabilities,
+                classCount: labels.count,
+                label: label,
+                weights: training.testWeights
+            ).map { (labels[label], $0) }
         }
         let roc = rankings.map { label, ranking in
             Series(

@@ -22,23 +22,22 @@ extension Evaluation {
         scores + (training.forest.outOfBag.map { [("oob_score", $0.score)] } ?? [])
     }
 
-    /// `metrics.json` and `predictions.csv`.
-    var files: [(path: String, bytes: [UInt8])] {
+    /// `metrics.json`, `predictions.csv` and `feature_importance.csv`.
+    func files(_ importances: FeatureImportances) -> [(path: String, bytes: [UInt8])] {
         [
             ("metrics.json", Array(JSONObject(metrics).text.utf8)),
             ("predictions.csv", Array(predictionsCSV.utf8)),
+            ("feature_importance.csv", Array(importances.csv.utf8)),
         ]
     }
 
     /// Each picture as PNG and as SVG.
     /// - Throws: `GnuplotError`.
-    func render(with plots: GnuplotRenderer) async throws -> [(path: String, bytes: [UInt8])] {
-        let importances = ImportancePlot(
-            features: training.labelled.featureNames,
-            importances: training.forest.featureImportances,
-            caption: Caption("Feature importance", details: ["mean decrease in impurity", treeCount])
-        )
-        return try await plots.render(figures + [importances] + learningCurve).map { ($0.name, $0.bytes) }
+    func render(
+        _ importances: FeatureImportances,
+        with plots: GnuplotRenderer
+    ) async throws -> [(path: String, bytes: [UInt8])] {
+        try await plots.render(figures + importances.figures + learningCurve).map { ($0.name, $0.bytes) }
     }
 
     /// The out-of-bag error against the number of trees, where it was estimated.

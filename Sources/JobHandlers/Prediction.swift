@@ -19,7 +19,7 @@ struct Prediction: Sendable {
         let available = told.data.features ?? table.columnNames.filter { $0 != told.data.target }
         let inputs = try model.inputColumns(from: available)
         firstRow = rows.lowerBound
-        predictions = try model.predict(try selected.features(inputs, missingValues: .refused))
+        predictions = try model.predict(try selected.features(inputs))
         // The target: the column that was named, or the last one if the model does not take it as an input.
         let target = try told.data.target.map { try selected.column(named: $0) } ?? selected.columns.last
         actual = target.flatMap { inputs.contains($0.name) ? nil : $0.values }

@@ -14,7 +14,7 @@ struct RegressionEvaluation: Evaluation {
         self.training = training
         actual = training.split.test.map { values[$0] }
         predicted = training.forest.predict(training.testFeatures)
-        measured = RegressionMetrics(actual: actual, predicted: predicted)
+        measured = RegressionMetrics(actual: actual, predicted: predicted, weights: training.testWeights)
     }
 
     var scores: [(key: String, value: Double)] {

@@ -36,8 +36,9 @@ public struct TrainForestHandler: JobHandler {
         let evaluation = training.evaluation
         context.log(evaluation.summary)
         let model = try LoggedForest(training, job: job)
-        let figures = try await evaluation.render(with: plots)
-        let staged = try await artifacts.stage(figures + evaluation.files + model.artifacts)
+        let importances = try await FeatureImportances(training, threadCount: threadCount)
+        let figures = try await evaluation.render(importances, with: plots)
+        let staged = try await artifacts.stage(figures + evaluation.files(importances) + model.artifacts)
         return TrainPublication(
             job: job,
             training: training,

@@ -11,6 +11,8 @@ struct Training: Sendable {
     let split: TrainTestSplit
     /// The rows kept for testing, in the order of `split.test`.
     let testFeatures: FeatureMatrix
+    /// How much each of them counts; nil: every row counts 1.
+    let testWeights: [Double]?
     let forest: RandomForest
 
     /// Reads the data, splits it and trains. A function of what was told and of the data alone.
@@ -28,10 +30,10 @@ struct Training: Sendable {
             loaded.table,
             target: told.data.target,
             features: told.data.features,
+            sampleWeight: told.data.sampleWeight,
             task: told.hyperparameters.task
         )
-        let split = try TrainTestSplit(rowCount: labelled.rowCount, testSize: told.testSize, seed: told.splitSeed)
-        let features = labelled.featureMatrix
+        let split = try labelled.split(testSize: told.testSize, seed: told.splitSeed)
         let trainer = RandomForestTrainer(
             hyperparameters: told.hyperparameters,
             randomState: told.randomState,
@@ -39,9 +41,10 @@ struct Training: Sendable {
         )
         let treeCount = Double(told.hyperparameters.treeCount)
         forest = try await trainer.train(
-            on: TrainingSet(features: features.rows(split.train), target: labelled.target.rows(split.train))
+            on: try labelled.trainingSet(rows: split.train)
         ) { progress(Double($0) / treeCount) }
-        testFeatures = features.rows(split.test)
+        testFeatures = labelled.featureMatrix(rows: split.test)
+        testWeights = labelled.sampleWeights.map { weights in split.test.map { weights[$0] } }
         self.told = told
         self.data = loaded
         self.labelled = labelled

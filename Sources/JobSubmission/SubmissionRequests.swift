@@ -44,6 +44,8 @@ public struct QueueingRequest: Sendable {
 /// A forest to train.
 public struct TrainRequest: Sendable {
     public var data: DataRequest
+    /// The column that says how much each row counts; nil: every row counts 1.
+    public var sampleWeight: String?
     public var forest = ForestOptions()
     /// nil: drawn.
     public var randomState: UInt32?

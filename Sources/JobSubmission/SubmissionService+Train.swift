@@ -18,13 +18,14 @@ extension SubmissionService {
         let given = try GivenData(request.data.source)
         let loaded = try await data.load(given)
         let hyperparameters = try request.forest.hyperparameters(
-            task: Self.naturalTask(of: loaded.table, target: request.data.target, given: given)
+            task: Self.naturalTask(of: loaded.table, request, given: given)
         )
         let told = TrainForest(
             data: DataSelection(
                 source: given.source,
                 target: request.data.target,
-                features: request.data.features
+                features: request.data.features,
+                sampleWeight: request.sampleWeight
             ),
             testSize: request.testSize,
             splitSeed: request.splitSeed ?? .random(in: 0 ... .max),
@@ -52,12 +53,12 @@ extension SubmissionService {
     /// A classification where the target is text or the data set is known to be one; else a regression.
     private static func naturalTask(
         of table: Table,
-        target: String?,
+        _ request: TrainRequest,
         given: GivenData
     ) throws -> Hyperparameters.Task {
-        let column = try target.map { try table.column(named: $0) } ?? table.columns.last
-        if case .labels? = column?.values { return .classification }
-        if case .source(.builtIn(let name)) = given, target == nil {
+        let column = try table.target(named: request.data.target, sampleWeight: request.sampleWeight)
+        if case .labels = column.values { return .classification }
+        if case .source(.builtIn(let name)) = given, request.data.target == nil {
             return try BuiltInDataset(named: name).isClassification ? .classification : .regression
         }
         return .regression
@@ -69,28 +70,21 @@ extension SubmissionService {
             table,
             target: told.data.target,
             features: told.data.features,
+            sampleWeight: told.data.sampleWeight,
             task: told.hyperparameters.task
         )
-        let split = try TrainTestSplit(rowCount: labelled.rowCount, testSize: told.testSize, seed: told.splitSeed)
-        if case .count(let count) = told.hyperparameters.maxFeatures, count > labelled.featureNames.count {
+        let split = try labelled.split(testSize: told.testSize, seed: told.splitSeed)
+        if told.hyperparameters.criterion == .absoluteError, let (row, column) = labelled.firstMissingValue {
             throw SubmissionError(
-                option: ForestOption.maxFeatures.flag,
-                "\(count) is more than the \(labelled.featureNames.count) features of the data"
+                option: ForestOption.criterion.flag,
+                "row \(row), column '\(column)' has no value, and absolute_error cannot train on missing values: "
+                    + "fill it in, or choose another criterion"
             )
         }
-        if case .count(let count)? = told.hyperparameters.maxSamples, count > split.train.count {
-            throw SubmissionError(
-                option: ForestOption.maxSamples.flag,
-                "\(count) is more than the \(split.train.count) rows to train on"
-            )
-        }
-        if let constraints = told.hyperparameters.monotonicConstraints,
-            constraints.count != labelled.featureNames.count
-        {
-            throw SubmissionError(
-                option: ForestOption.monotonicConstraints.flag,
-                "it has \(constraints.count) values for \(labelled.featureNames.count) features"
-            )
+        do {
+            try told.hyperparameters.check(fit: try labelled.trainingSet(rows: split.train))
+        } catch {
+            throw SubmissionError(error)
         }
     }
 }

@@ -5,7 +5,7 @@ public import JobSubmission
 public struct DataOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
-            "diabetes, iris, wine, breast_cancer, digits; a CSV file with a header row; table:SCHEMA.NAME or query:SELECT …, read as the role coppice_data.",
+            "diabetes, iris, wine, breast_cancer, digits; a CSV file with a header row (an empty field is a missing value); table:SCHEMA.NAME or query:SELECT …, read as the role coppice_data.",
             valueName: "data"
         )
     )

@@ -6,6 +6,14 @@ public import JobSubmission
 public struct TrainOptions: ParsableArguments, Sendable {
     @OptionGroup(title: "Data") var data: DataOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "The column that says how much each row counts, in training and in the metrics; it is no feature.",
+            valueName: "column"
+        )
+    )
+    var sampleWeight: String?
+
     @Option(help: ArgumentHelp("Rows kept for testing: a share such as 0.25, or a number of rows.", valueName: "size"))
     var testSize = "0.25"
 
@@ -40,6 +48,7 @@ public struct TrainOptions: ParsableArguments, Sendable {
     public var request: TrainRequest {
         get throws {
             var request = TrainRequest(data: data.request)
+            request.sampleWeight = sampleWeight
             request.forest = forest.options
             request.randomState = forest.randomState
             request.testSize = try TestSize(testSize)

@@ -32,6 +32,39 @@ struct ClassificationMetricsTests {
         #expect(isClose(metrics.logLoss, 0.9194404032677829))
     }
 
+    @Test("Weights count in every score, and not in the numbers of rows")
+    func weights() throws {
+        let weights = [1, 0.5, 2, 0, 3, 1.5, 0.25]
+        let metrics = ClassificationMetrics(
+            actual: Self.actual,
+            probabilities: Self.probabilities,
+            classCount: 3,
+            weights: weights
+        )
+        #expect(isClose(metrics.accuracy, 0.7878787878787878))
+        #expect(isClose(metrics.balancedAccuracy, 0.8))
+        #expect(isClose(metrics.logLoss, 0.6768029990145542))
+        #expect(isClose(metrics.rocAUC, 0.905829307568438))
+        #expect(zip(metrics.perClass.map(\.precision), [0.75, 0.75, 8.0 / 9]).allSatisfy { isClose($0, $1) })
+        #expect(zip(metrics.perClass.map(\.recall), [0.6, 0.8, 1]).allSatisfy { isClose($0, $1) })
+        #expect(metrics.perClass.map(\.support) == [2, 3, 2])
+        #expect(metrics.confusion == [[1, 1, 0], [1, 1, 1], [0, 0, 2]])
+
+        let ranking = try #require(
+            BinaryRanking(
+                actual: Self.actual,
+                probabilities: Self.probabilities,
+                classCount: 3,
+                label: 1,
+                weights: weights
+            )
+        )
+        let precisions = [1, 1, 0.75, 0.5, 7.0 / 13, 0.4375, 5.0 / 11]
+        #expect(zip(ranking.precisionRecallCurve.map(\.precision), precisions).allSatisfy { isClose($0, $1) })
+        let recalls = [0, 0.8, 0.8, 0.8, 14.0 / 15, 14.0 / 15, 1]
+        #expect(zip(ranking.precisionRecallCurve.map(\.recall), recalls).allSatisfy { isClose($0, $1) })
+    }
+
     @Test("A class that nobody predicts scores 0, and certainty in error is finite")
     func degenerate() {
         let metrics = ClassificationMetrics(actual: [0, 0], probabilities: [0, 1, 0, 1], classCount: 2)
@@ -47,6 +80,6 @@ struct ClassificationMetricsTests {
         )
         let roc = ranking.rocCurve
         #expect(roc.first! == (0, 0) && roc.last! == (1, 1))
-        #expect(ranking.precisionRecallCurve.last! == (1, 2.0 / 7))
+        #expect(ranking.precisionRecallCurve.first! == (0, 1) && ranking.precisionRecallCurve.last! == (1, 2.0 / 7))
     }
 }

@@ -29,5 +29,17 @@ struct PermutationImportanceTests {
         #expect(zip(importance.means, means).allSatisfy { isClose($0, $1, tolerance: 1e-10) })
         #expect(isClose(importance.standardDeviations[2], 0.012748192922446186, tolerance: 1e-10))
         #expect(isClose(importance.standardDeviations[8], 0.04873930510497862, tolerance: 1e-10))
+
+        let weighted = try await PermutationImportance(
+            forest,
+            features,
+            .values(targets),
+            weights: targets.indices.map { Double($0 * 7 % 11) / 3 },
+            repeats: 3,
+            randomState: 7
+        )
+        // … with sample_weight=np.arange(442) * 7 % 11 / 3
+        #expect(isClose(weighted.means[2], 0.35806791155287926, tolerance: 1e-10))
+        #expect(isClose(weighted.means[8], 0.27362407823280405, tolerance: 1e-10))
     }
 }

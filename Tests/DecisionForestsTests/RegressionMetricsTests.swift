@@ -14,6 +14,16 @@ struct RegressionMetricsTests {
         #expect(metrics.maxError == 1)
     }
 
+    @Test("Weights count in all but the largest error")
+    func weights() {
+        let metrics = RegressionMetrics(actual: [3, -0.5, 2, 7], predicted: [2.5, 0, 2, 8], weights: [1, 2, 0.5, 0])
+        #expect(isClose(metrics.rmse, 0.4629100498862757))
+        #expect(isClose(metrics.mae, 0.42857142857142855))
+        #expect(isClose(metrics.r2, 0.916))
+        #expect(isClose(metrics.explainedVariance, 0.924))
+        #expect(metrics.maxError == 1)
+    }
+
     @Test("Of a constant target only a perfect prediction scores")
     func constantTarget() {
         #expect(RegressionMetrics(actual: [2, 2], predicted: [2, 2]).r2 == 1)

@@ -70,11 +70,11 @@ struct QuickStartTests {
         )
         #expect(
             paths == """
-                feature_importance.png feature_importance.svg metrics.json model_diabetes/MLmodel \
+                feature_importance.csv feature_importance.png feature_importance.svg metrics.json model_diabetes/MLmodel \
                 model_diabetes/conda.yaml model_diabetes/input_example.json model_diabetes/model.onnx \
                 model_diabetes/python_env.yaml model_diabetes/requirements.txt \
-                model_diabetes/serving_input_example.json predictions.csv residuals.png residuals.svg scatter.png \
-                scatter.svg
+                model_diabetes/serving_input_example.json permutation_importance.png permutation_importance.svg \
+                predictions.csv residuals.png residuals.svg scatter.png scatter.svg
                 """
         )
     }

@@ -26,6 +26,12 @@ extension GnuplotTests {
                 ScatterPlot(actual: actual, predicted: predicted, targetName: name, caption: caption),
                 ResidualPlot(actual: actual, predicted: predicted, targetName: name, caption: caption),
                 ImportancePlot(features: [name, "b"], importances: [0.7, 0.3], caption: caption),
+                ImportancePlot(
+                    .permutation(score: name),
+                    features: [name, "b"],
+                    importances: [0.7, -0.3],
+                    caption: caption
+                ),
                 ConfusionMatrixPlot(labels: [name, "b"], counts: [[5, 1], [0, 7]], caption: caption),
                 ROCPlot(curves: [rising], caption: caption), PrecisionRecallPlot(curves: [rising], caption: caption),
                 LearningCurvePlot(series: [rising], countName: "Training rows", metricName: name, caption: caption),
@@ -48,8 +54,9 @@ extension GnuplotTests {
             #expect(
                 images.map(\.name) == [
                     "scatter.png", "scatter.svg", "residuals.png", "residuals.svg", "feature_importance.png",
-                    "feature_importance.svg", "confusion_matrix.png", "confusion_matrix.svg", "roc_curve.png",
-                    "roc_curve.svg", "precision_recall_curve.png", "precision_recall_curve.svg", "learning_curve.png",
+                    "feature_importance.svg", "permutation_importance.png", "permutation_importance.svg",
+                    "confusion_matrix.png", "confusion_matrix.svg", "roc_curve.png", "roc_curve.svg",
+                    "precision_recall_curve.png", "precision_recall_curve.svg", "learning_curve.png",
                     "learning_curve.svg", "sweep.png", "sweep.svg", "sweep.png", "sweep.svg",
                 ]
             )
@@ -66,7 +73,7 @@ extension GnuplotTests {
         func hostile(name: String) async throws {
             let images = try await GnuplotRenderer(processCount: 1).render(Self.figures(naming: name), as: [.svg])
 
-            #expect(images.count == 9)
+            #expect(images.count == Self.figures(naming: name).count)
             let shown = name.unicodeScalars.map { scalar in
                 scalar == "\n" ? " " : scalar.properties.generalCategory == .control ? "\u{FFFD}" : String(scalar)
             }.joined()

@@ -9,7 +9,8 @@ public struct TrainingSet: Sendable {
     ///
     /// - Throws: `TrainingError` with code `.invalidData` for an empty table, lengths that differ, infinite features
     ///   (also a `Double` beyond the range of `Float`), targets that are missing or infinite, classes outside
-    ///   `0..<count`, a single class, and weights that are negative, not finite or all zero.
+    ///   `0..<count`, a single class, and weights that are negative, not finite, all zero or infinite
+    ///   in sum.
     public init(features: FeatureMatrix, target: Target, sampleWeights: [Double]? = nil) throws(TrainingError) {
         guard features.rowCount > 0, features.featureCount > 0 else {
             throw TrainingError(
@@ -75,6 +76,9 @@ public struct TrainingSet: Sendable {
         }
         guard weights.contains(where: { $0 > 0 }) else {
             throw TrainingError(.invalidData, "all sample weights are 0; give at least one row a weight")
+        }
+        guard weights.reduce(0, +).isFinite else {
+            throw TrainingError(.invalidData, "the sample weights add up to infinity; scale them down")
         }
     }
 }

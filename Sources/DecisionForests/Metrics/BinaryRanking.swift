@@ -1,52 +1,60 @@
 /// Rows ranked by how probable one class is, for the curves that compare it with the rest.
 public struct BinaryRanking: Sendable, Equatable {
-    /// The counts when all rows at least as probable as `threshold` are taken to be of the class.
+    /// What rows count when all at least as probable as `threshold` are taken to be of the class.
     public struct Point: Sendable, Equatable {
         public let threshold: Double
-        public let truePositives: Int
-        public let falsePositives: Int
+        public let truePositives: Double
+        public let falsePositives: Double
     }
 
     /// From the most probable rows to all rows; one point per distinct probability.
     public let points: [Point]
-    public let positives: Int
-    public let negatives: Int
+    /// What all rows of the class count.
+    public let positives: Double
+    /// What all others count.
+    public let negatives: Double
 
     /// nil if the class does not occur or no other does. O(n log n)
     ///
     /// - Parameters:
     ///   - probabilities: `actual.count × classCount`, row-major.
     ///   - label: The class that counts as positive.
-    public init?(actual: [Int32], probabilities: [Double], classCount: Int, label: Int) {
-        let rows = actual.indices.sorted {
+    ///   - weights: How much each row counts; those that count 0 are left out. nil: every row counts 1.
+    public init?(
+        actual: [Int32],
+        probabilities: [Double],
+        classCount: Int,
+        label: Int,
+        weights: [Double]? = nil
+    ) {
+        let rows = actual.indices.filter { weights == nil || weights![$0] > 0 }.sorted {
             probabilities[$0 * classCount + label] > probabilities[$1 * classCount + label]
         }
-        positives = actual.count { Int($0) == label }
-        negatives = actual.count - positives
-        guard positives > 0, negatives > 0 else { return nil }
         var points: [Point] = []
-        var truePositives = 0
+        var truePositives = 0.0
+        var falsePositives = 0.0
         for (index, row) in rows.enumerated() {
-            if Int(actual[row]) == label { truePositives += 1 }
+            let weight = weights?[row] ?? 1
+            if Int(actual[row]) == label { truePositives += weight } else { falsePositives += weight }
             let threshold = probabilities[row * classCount + label]
             let isLastOfEquals =
                 index + 1 == rows.count || probabilities[rows[index + 1] * classCount + label] != threshold
             if isLastOfEquals {
-                let falsePositives = index + 1 - truePositives
                 points.append(
                     Point(threshold: threshold, truePositives: truePositives, falsePositives: falsePositives)
                 )
             }
         }
+        guard truePositives > 0, falsePositives > 0 else { return nil }
+        positives = truePositives
+        negatives = falsePositives
         self.points = points
     }
 
     /// False and true positive rates, from (0, 0) to (1, 1).
     public var rocCurve: [(falsePositiveRate: Double, truePositiveRate: Double)] {
         [(0, 0)]
-            + points.map {
-                (Double($0.falsePositives) / Double(negatives), Double($0.truePositives) / Double(positives))
-            }
+            + points.map { ($0.falsePositives / negatives, $0.truePositives / positives) }
     }
 
     /// The area under the ROC curve by the trapezoidal rule.
@@ -58,13 +66,10 @@ public struct BinaryRanking: Sendable, Equatable {
         }
     }
 
-    /// Recall and precision, from the most probable rows to all rows.
+    /// Recall and precision, from the most probable rows to all rows. Begins with recall 0 and precision 1, as
+    /// scikit-learn's curve ends, where no row is taken to be of the class.
     public var precisionRecallCurve: [(recall: Double, precision: Double)] {
-        points.map {
-            (
-                Double($0.truePositives) / Double(positives),
-                Double($0.truePositives) / Double($0.truePositives + $0.falsePositives)
-            )
-        }
+        [(0, 1)]
+            + points.map { ($0.truePositives / positives, $0.truePositives / ($0.truePositives + $0.falsePositives)) }
     }
 }

@@ -8,7 +8,7 @@ public struct ClassificationMetrics: Sendable, Equatable {
         public let recall: Double
         /// The harmonic mean of precision and recall.
         public let f1: Double
-        /// How many rows are of the class.
+        /// How many rows are of the class, whatever they weigh.
         public let support: Int
     }
 
@@ -22,52 +22,76 @@ public struct ClassificationMetrics: Sendable, Equatable {
     /// the classes that occur. NaN if there is none to tell apart.
     public let rocAUC: Double
     public let perClass: [PerClass]
-    /// `confusion[actual][predicted]`: how many rows.
+    /// `confusion[actual][predicted]`: how many rows, whatever they weigh.
     public let confusion: [[Int]]
 
     /// - Parameters:
     ///   - actual: The true classes, at least one.
     ///   - probabilities: `actual.count × classCount`, row-major. The predicted class is the first of the most probable.
     ///   - classCount: At least 2.
-    public init(actual: [Int32], probabilities: [Double], classCount: Int) {
+    ///   - weights: How much each row counts, at least 0 and not all 0; nil: every row counts 1.
+    public init(actual: [Int32], probabilities: [Double], classCount: Int, weights: [Double]? = nil) {
         precondition(!actual.isEmpty && classCount >= 2 && probabilities.count == actual.count * classCount)
+        precondition(weights.map { $0.count == actual.count } ?? true)
         let predicted = RandomForest.mostProbable(probabilities, classCount: classCount)
         var confusion = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
-        for (actual, predicted) in zip(actual, predicted) { confusion[Int(actual)][Int(predicted)] += 1 }
+        var weighted = [[Double]](repeating: [Double](repeating: 0, count: classCount), count: classCount)
+        for (row, (actual, predicted)) in zip(actual, predicted).enumerated() {
+            confusion[Int(actual)][Int(predicted)] += 1
+            weighted[Int(actual)][Int(predicted)] += weights?[row] ?? 1
+        }
+        let total = weights?.reduce(0, +) ?? Double(actual.count)
         self.confusion = confusion
-        perClass = (0..<classCount).map { Self.perClass($0, confusion) }
-        let occurring = perClass.filter { $0.support > 0 }
-        accuracy = Double((0..<classCount).reduce(0) { $0 + confusion[$1][$1] }) / Double(actual.count)
-        balancedAccuracy = occurring.reduce(0) { $0 + $1.recall } / Double(occurring.count)
-        logLoss = Self.logLoss(actual, probabilities, classCount)
-        rocAUC = Self.rocAUC(actual, probabilities, classCount)
+        perClass = (0..<classCount).map { Self.perClass($0, weighted, support: confusion[$0].reduce(0, +)) }
+        let occurring = (0..<classCount).filter { weighted[$0].contains { $0 > 0 } }
+        accuracy = (0..<classCount).reduce(0) { $0 + weighted[$1][$1] } / total
+        balancedAccuracy = occurring.reduce(0) { [perClass] in $0 + perClass[$1].recall } / Double(occurring.count)
+        logLoss = Self.logLoss(actual, probabilities, classCount, weights) / total
+        rocAUC = Self.rocAUC(actual, probabilities, classCount, weights)
     }
 
-    private static func perClass(_ index: Int, _ confusion: [[Int]]) -> PerClass {
-        let support = confusion[index].reduce(0, +)
+    private static func perClass(_ index: Int, _ confusion: [[Double]], support: Int) -> PerClass {
+        let actual = confusion[index].reduce(0, +)
         let predicted = confusion.reduce(0) { $0 + $1[index] }
-        let hits = Double(confusion[index][index])
+        let hits = confusion[index][index]
         return PerClass(
-            precision: predicted > 0 ? hits / Double(predicted) : 0,
-            recall: support > 0 ? hits / Double(support) : 0,
-            f1: predicted + support > 0 ? 2 * hits / Double(predicted + support) : 0,
+            precision: predicted > 0 ? hits / predicted : 0,
+            recall: actual > 0 ? hits / actual : 0,
+            f1: predicted + actual > 0 ? 2 * hits / (predicted + actual) : 0,
             support: support
         )
     }
 
-    private static func logLoss(_ actual: [Int32], _ probabilities: [Double], _ classCount: Int) -> Double {
+    /// The sum over the rows.
+    private static func logLoss(
+        _ actual: [Int32],
+        _ probabilities: [Double],
+        _ classCount: Int,
+        _ weights: [Double]?
+    ) -> Double {
         var sum = 0.0
         for (row, label) in actual.enumerated() {
             let probability = probabilities[row * classCount + Int(label)]
-            sum -= naturalLogarithm(min(max(probability, .ulpOfOne), 1 - .ulpOfOne))
+            sum -= naturalLogarithm(min(max(probability, .ulpOfOne), 1 - .ulpOfOne)) * (weights?[row] ?? 1)
         }
-        return sum / Double(actual.count)
+        return sum
     }
 
-    private static func rocAUC(_ actual: [Int32], _ probabilities: [Double], _ classCount: Int) -> Double {
+    private static func rocAUC(
+        _ actual: [Int32],
+        _ probabilities: [Double],
+        _ classCount: Int,
+        _ weights: [Double]?
+    ) -> Double {
         let classes = classCount == 2 ? 1..<2 : 0..<classCount
         let areas = classes.compactMap { label in
-            BinaryRanking(actual: actual, probabilities: probabilities, classCount: classCount, label: label)?.rocArea
+            BinaryRanking(
+                actual: actual,
+                probabilities: probabilities,
+                classCount: classCount,
+                label: label,
+                weights: weights
+            )?.rocArea
         }
         return areas.isEmpty ? .nan : areas.reduce(0, +) / Double(areas.count)
     }

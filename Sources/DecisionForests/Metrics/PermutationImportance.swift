@@ -12,11 +12,13 @@ public struct PermutationImportance: Sendable, Equatable {
     /// - Parameters:
     ///   - features: Rows the forest has not seen, preferably.
     ///   - target: Of the task of the forest, one per row.
+    ///   - weights: How much each row counts in the score; nil: every row counts 1.
     /// - Throws: `CancellationError` when the task is cancelled.
     public init(
         _ forest: RandomForest,
         _ features: FeatureMatrix,
         _ target: Target,
+        weights: [Double]? = nil,
         repeats: Int = 5,
         randomState: UInt32,
         threadCount: Int? = nil
@@ -24,12 +26,12 @@ public struct PermutationImportance: Sendable, Equatable {
         precondition(repeats >= 1 && target.count == features.rowCount && features.rowCount > 0)
         var random = RandomState(seed: randomState)
         let seed = UInt32(random.randomInteger(below: 1 << 31))
-        let baseline = forest.score(features, target)
+        let baseline = forest.score(features, target, weights: weights)
         let losses = try await TrainingExecutor.map(
             0..<features.featureCount,
             threadCount: max(1, threadCount ?? TrainingExecutor.coreCount)
         ) { feature in
-            try Self.losses(forest, features, target, shuffling: feature, repeats, seed, baseline)
+            try Self.losses(forest, features, target, weights, shuffling: feature, repeats, seed, baseline)
         }
         means = losses.map { $0.reduce(0, +) / Double(repeats) }
         standardDeviations = zip(losses, means).map { losses, mean in
@@ -41,6 +43,7 @@ public struct PermutationImportance: Sendable, Equatable {
         _ forest: RandomForest,
         _ features: FeatureMatrix,
         _ target: Target,
+        _ weights: [Double]?,
         shuffling feature: Int,
         _ repeats: Int,
         _ seed: UInt32,
@@ -61,20 +64,24 @@ public struct PermutationImportance: Sendable, Equatable {
                 featureCount: features.featureCount,
                 values: values
             )
-            return baseline - forest.score(shuffled, target)
+            return baseline - forest.score(shuffled, target, weights: weights)
         }
     }
 }
 
 extension RandomForest {
     /// R² of a regression, accuracy of a classification.
-    public func score(_ features: FeatureMatrix, _ target: Target) -> Double {
+    ///
+    /// - Parameter weights: How much each row counts; nil: every row counts 1.
+    public func score(_ features: FeatureMatrix, _ target: Target, weights: [Double]? = nil) -> Double {
         let predicted = predict(features)
         switch target {
         case .values(let values):
-            return RegressionMetrics(actual: values, predicted: predicted).r2
+            return RegressionMetrics(actual: values, predicted: predicted, weights: weights).r2
         case .classes(let classes, _):
-            return Double(zip(classes, predicted).count { Double($0) == $1 }) / Double(classes.count)
+            let hits = classes.indices.filter { Double(classes[$0]) == predicted[$0] }
+            guard let weights else { return Double(hits.count) / Double(classes.count) }
+            return hits.reduce(0) { $0 + weights[$1] } / weights.reduce(0, +)
         }
     }
 }

@@ -8,25 +8,33 @@ public struct RegressionMetrics: Sendable, Equatable {
     public let r2: Double
     /// As `r2`, but blind to a constant offset of the predictions.
     public let explainedVariance: Double
-    /// The largest absolute error.
+    /// The largest absolute error, whatever its row weighs.
     public let maxError: Double
 
     /// - Parameters:
     ///   - actual: The true values, at least one.
     ///   - predicted: As many predictions, in the same order.
-    public init(actual: [Double], predicted: [Double]) {
+    ///   - weights: How much each row counts, at least 0 and not all 0; nil: every row counts 1.
+    public init(actual: [Double], predicted: [Double], weights: [Double]? = nil) {
         precondition(!actual.isEmpty && actual.count == predicted.count)
-        let count = Double(actual.count)
+        precondition(weights.map { $0.count == actual.count } ?? true)
         let errors = zip(actual, predicted).map { $0 - $1 }
-        let squaredError = errors.reduce(0) { $0 + $1 * $1 }
-        rmse = (squaredError / count).squareRoot()
-        mae = errors.reduce(0) { $0 + abs($1) } / count
+        let squaredError = Self.sum(errors.map { $0 * $0 }, weights)
+        let total = weights?.reduce(0, +) ?? Double(actual.count)
+        rmse = (squaredError / total).squareRoot()
+        mae = Self.sum(errors.map(abs), weights) / total
         maxError = errors.reduce(0) { max($0, abs($1)) }
-        r2 = Self.explained(unexplained: squaredError, total: Self.squaredDeviation(actual))
+        let deviation = Self.squaredDeviation(actual, weights, total)
+        r2 = Self.explained(unexplained: squaredError, total: deviation)
         explainedVariance = Self.explained(
-            unexplained: Self.squaredDeviation(errors),
-            total: Self.squaredDeviation(actual)
+            unexplained: Self.squaredDeviation(errors, weights, total),
+            total: deviation
         )
+    }
+
+    private static func sum(_ values: [Double], _ weights: [Double]?) -> Double {
+        guard let weights else { return values.reduce(0, +) }
+        return zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 }
     }
 
     private static func explained(unexplained: Double, total: Double) -> Double {
@@ -34,8 +42,8 @@ public struct RegressionMetrics: Sendable, Equatable {
         return unexplained == 0 ? 1 : 0
     }
 
-    private static func squaredDeviation(_ values: [Double]) -> Double {
-        let mean = values.reduce(0, +) / Double(values.count)
-        return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    private static func squaredDeviation(_ values: [Double], _ weights: [Double]?, _ total: Double) -> Double {
+        let mean = sum(values, weights) / total
+        return sum(values.map { ($0 - mean) * ($0 - mean) }, weights)
     }
 }

@@ -1,32 +1,34 @@
-extension TrainingPlan {
-    /// Checks what only data and hyperparameters together show.
-    static func check(_ hyperparameters: Hyperparameters, _ trainingSet: TrainingSet) throws(TrainingError) {
+extension Hyperparameters {
+    /// Checks what only data and hyperparameters together show: a forest can be trained where this does not throw.
+    ///
+    /// - Throws: `TrainingError` that names the parameter.
+    public func check(fit trainingSet: TrainingSet) throws(TrainingError) {
         let features = trainingSet.features
-        switch (hyperparameters.task, trainingSet.target) {
+        switch (task, trainingSet.target) {
         case (.regression, .values(let values)):
-            if hyperparameters.criterion == .poisson { try checkPoisson(values) }
+            if criterion == .poisson { try Self.checkPoisson(values) }
         case (.classification, .classes(_, let count)):
-            try checkClasses(hyperparameters, count)
+            try checkClasses(count)
         case (.regression, .classes):
             throw TrainingError(.invalidData, "the target is of classes; a regression needs numbers")
         case (.classification, .values):
             throw TrainingError(.invalidData, "the target is of numbers; a classification needs classes")
         }
-        if case .count(let count) = hyperparameters.maxFeatures, count > features.featureCount {
+        if case .count(let count) = maxFeatures, count > features.featureCount {
             throw TrainingError(
                 .invalidParameter,
                 parameter: "max_features",
                 "max_features: \(count) is more than the \(features.featureCount) features; give at most that"
             )
         }
-        if let constraints = hyperparameters.monotonicConstraints, constraints.count != features.featureCount {
+        if let constraints = monotonicConstraints, constraints.count != features.featureCount {
             throw TrainingError(
                 .invalidParameter,
                 parameter: "monotonic_cst",
                 "monotonic_cst: there are \(constraints.count) constraints for \(features.featureCount) features; give one each"
             )
         }
-        if hyperparameters.criterion == .absoluteError, features.values.contains(where: { $0.isNaN }) {
+        if criterion == .absoluteError, features.values.contains(where: { $0.isNaN }) {
             throw TrainingError(
                 .invalidData,
                 parameter: "criterion",
@@ -45,15 +47,15 @@ extension TrainingPlan {
         }
     }
 
-    private static func checkClasses(_ hyperparameters: Hyperparameters, _ count: Int) throws(TrainingError) {
-        if hyperparameters.monotonicConstraints?.contains(where: { $0 != 0 }) == true && count > 2 {
+    private func checkClasses(_ count: Int) throws(TrainingError) {
+        if monotonicConstraints?.contains(where: { $0 != 0 }) == true && count > 2 {
             throw TrainingError(
                 .contradictoryParameters,
                 parameter: "monotonic_cst",
                 "monotonic_cst: constraints need two classes, there are \(count); leave them out"
             )
         }
-        if case .weights(let weights) = hyperparameters.classWeight,
+        if case .weights(let weights) = classWeight,
             let unknown = weights.keys.first(where: { $0 >= count })
         {
             throw TrainingError(

@@ -19,7 +19,7 @@ struct TrainingPlan: Sendable {
         trainingSet: TrainingSet,
         threadCount: Int
     ) async throws {
-        try Self.check(hyperparameters, trainingSet)
+        try hyperparameters.check(fit: trainingSet)
         self.hyperparameters = hyperparameters
         self.trainingSet = trainingSet
         let features = trainingSet.features

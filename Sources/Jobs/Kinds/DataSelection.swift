@@ -15,13 +15,21 @@ public struct DataSelection: Sendable, Equatable, Codable {
     public var source: Source
     /// The column to predict; nil: the last one.
     public var target: String?
-    /// The columns to predict from, in this order; nil: all but the target.
+    /// The columns to predict from, in this order; nil: all but the target and the weights.
     public var features: [String]?
+    /// The column that says how much each row counts, which is no feature; nil: every row counts 1.
+    public var sampleWeight: String?
 
-    public init(source: Source, target: String? = nil, features: [String]? = nil) {
+    public init(source: Source, target: String? = nil, features: [String]? = nil, sampleWeight: String? = nil) {
         self.source = source
         self.target = target
         self.features = features
+        self.sampleWeight = sampleWeight
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case source, target, features
+        case sampleWeight = "sample_weight"
     }
 }
 

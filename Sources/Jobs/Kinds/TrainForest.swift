@@ -68,6 +68,7 @@ public struct TrainForest: Sendable, Equatable, Codable {
         params["random_state"] = String(randomState)
         params["test_size"] = testSize.description
         params["split_seed"] = String(splitSeed)
+        params["sample_weight"] = data.sampleWeight
         return params
     }
 }

@@ -3,12 +3,21 @@ public struct ImportancePlot: Figure {
     /// More bars than these would be too thin to read.
     static let barLimit = 25
 
-    public let name = "feature_importance"
+    /// What makes a feature important.
+    public enum Measure: Sendable {
+        /// How much it lowers the impurity of the trees.
+        case impurity
+        /// How much of the score is lost when its values are shuffled.
+        case permutation(score: String)
+    }
+
+    let measure: Measure
     let bars: [(feature: String, importance: Double)]
     let caption: Caption
 
     /// - Parameter importances: one for each of `features`.
-    public init(features: [String], importances: [Double], caption: Caption) {
+    public init(_ measure: Measure = .impurity, features: [String], importances: [Double], caption: Caption) {
+        self.measure = measure
         precondition(features.count == importances.count)
         let sorted = zip(features, importances).filter { $0.1.isFinite }
             .enumerated()
@@ -19,20 +28,40 @@ public struct ImportancePlot: Figure {
         self.caption = caption.notingShown(Self.barLimit, of: features.count, "features")
     }
 
+    public var name: String {
+        switch measure {
+        case .impurity: "feature_importance"
+        case .permutation: "permutation_importance"
+        }
+    }
+
+    private var axisTitle: String {
+        switch measure {
+        case .impurity: "Importance (mean decrease in impurity)"
+        case .permutation(let score): "Importance (loss of \(score) when shuffled)"
+        }
+    }
+
     public var size: FigureSize { FigureSize(width: 480, height: 112 + 20 * max(bars.count, 4)) }
 
     public func draw(in script: inout GnuplotScript) {
         let largest = max(bars.map(\.importance).max() ?? 1, 1e-12)
+        // Shuffling a feature that says nothing may help by chance.
+        let smallest = min(bars.map(\.importance).min() ?? 0, 0)
+        let margin = (largest - smallest) * 0.12
         script.addCaption(caption, width: size.width)
         script.addData(
             "$bars",
             bars.enumerated().map {
-                [$1.importance, -Double($0), 0, $1.importance, -Double($0) - 0.36, -Double($0) + 0.36]
+                [
+                    $1.importance, -Double($0), min($1.importance, 0), max($1.importance, 0), -Double($0) - 0.36,
+                    -Double($0) + 0.36,
+                ]
             }
         )
-        script.add("set xrange \(code: Axis(lower: 0, upper: largest * 1.12).code)")
+        script.add("set xrange \(code: Axis(lower: smallest, upper: largest + margin).code)")
         script.add("set yrange \(code: Axis(lower: -Double(max(bars.count, 1)) + 0.4, upper: 0.6).code)")
-        script.add("set xlabel 'Importance (mean decrease in impurity)' textcolor rgb \(Style.ink)")
+        script.add("set xlabel \(axisTitle) textcolor rgb \(Style.ink)")
         script.add("set rmargin 3")
         script.add("unset ytics")
         script.add("set ytics scale 0 font ',10' ()")
@@ -45,7 +74,7 @@ public struct ImportancePlot: Figure {
         script.add(
             """
             plot $bars using 1:2:3:4:5:6 with boxxyerror linecolor rgb \(Style.blue), \
-            $bars using 1:2:(sprintf('%.3f', $1)) with labels left offset 0.6,0 font ',9' textcolor rgb \(Style.grey)
+            $bars using ($1 > 0 ? $1 : 0):2:(sprintf('%.3f', $1)) with labels left offset 0.6,0 font ',9' textcolor rgb \(Style.grey)
             """
         )
     }
