@@ -3,20 +3,25 @@ internal import Postgres
 extension JobStore {
     /// Claims the most urgent jobs of `queues` for `worker`, at most `limit`, in one round trip.
     ///
+    /// A job grows more urgent while it waits, so that none waits for ever: see migration 0011.
+    ///
     /// Workers that claim at the same time skip each other's rows; no job is handed out twice. Each attempt begins with
     /// a RUNNING run, so that a worker that dies leaves a record.
+    /// - Parameter shares: how many each queue may have before the others have had theirs, in the order of `queues`; what
+    ///   one leaves goes to the others. nil: the most urgent job first, in whichever queue it is.
     public func claim(
         for worker: Worker.ID,
         queues: [String],
         limit: Int,
-        lease: Duration
+        lease: Duration,
+        shares: [Int32]? = nil
     ) async throws -> [ClaimedJob] {
         try await pool.withSession { session in
             let rows = try session.execute(
                 """
                 select job_id, attempt, kind, queue, spec, experiment_id, run_no, run_id, run_name, timeout, failures,
                     max_attempts, submitted_by
-                from coppice.claim_jobs(\(worker), \(queues), \(limit), \(lease))
+                from coppice.claim_jobs(\(worker), \(queues), \(limit), \(lease), \(shares))
                 """
             )
             return try rows.map { row in

@@ -30,8 +30,17 @@ struct WorkerCommand: AsyncParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Option(help: "The queues to claim from, separated by commas.")
-    var queues = "default"
+    @Option(
+        help: ArgumentHelp(
+            "The queues to claim from, separated by commas.",
+            discussion: """
+                The most urgent job goes first, in whichever queue it is; train=3,predict=1 takes three jobs of the one for \
+                one of the other instead, as long as there is something in both.
+                """,
+            valueName: "queues"
+        )
+    )
+    var queues = QueueSelection.standard
 
     @Option(help: "How many jobs to run at a time.")
     var concurrency = 1
@@ -65,7 +74,6 @@ struct WorkerCommand: AsyncParsableCommand {
         guard lease.duration >= .seconds(1) else {
             throw ValidationError("--lease is \(lease): give at least 1s.")
         }
-        guard !queueNames.isEmpty else { throw ValidationError("--queues names no queue: give one, such as default.") }
     }
 
     func run() async throws {
@@ -98,9 +106,9 @@ struct WorkerCommand: AsyncParsableCommand {
         )
         logger.info(
             "worker started",
-            metadata: ["worker.id": "\(id)", "worker.name": "\(registration.name)", "queues": "\(queues)"]
+            metadata: ["worker.id": "\(id)", "worker.name": "\(registration.name)", "queues": "\(queues.description)"]
         )
-        let names = Set(queueNames)
+        let names = Set(queues.names)
         let wakeUps = NotificationListener(postgres, channels: [JobStore.wakeChannel], logger: logger)
             .compactMap { event -> Void? in
                 guard case .notification(let notification) = event else { return () }
@@ -114,10 +122,6 @@ struct WorkerCommand: AsyncParsableCommand {
         logger.info("worker stopped", metadata: ["jobs": "\(count)"])
     }
 
-    private var queueNames: [String] {
-        queues.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    }
-
     private var registration: Jobs.Worker.Registration {
         let host = ProcessInfo.processInfo.hostName
         let process = ProcessInfo.processInfo.processIdentifier
@@ -126,14 +130,15 @@ struct WorkerCommand: AsyncParsableCommand {
             host: host,
             processID: Int(process),
             version: CoppiceVersion.current,
-            queues: queueNames,
+            queues: queues.names,
             concurrency: concurrency
         )
     }
 
     private var loopConfiguration: WorkerConfiguration {
         var configuration = WorkerConfiguration()
-        configuration.queues = queueNames
+        configuration.queues = queues.names
+        configuration.queueWeights = queues.weights
         configuration.concurrency = concurrency
         configuration.lease = lease.duration
         configuration.grace = grace.duration

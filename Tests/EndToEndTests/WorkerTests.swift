@@ -53,7 +53,7 @@ struct WorkerTests {
             cross join lateral (select count(*) from coppice.artifacts f where f.run_no = r.run_no) files
             """
         )
-        #expect(attempts == "zombie lost KILLED 0; survivor succeeded FINISHED 15")
+        #expect(attempts == "zombie lost KILLED 0; survivor succeeded FINISHED 18")
         #expect(try await store.value(Int.self, "select count(*) from coppice.model_history") == 1)
     }
 

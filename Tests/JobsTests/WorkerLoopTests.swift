@@ -196,7 +196,7 @@ struct WorkerLoopTests {
     func progress() async throws {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
-        try await run(queue, configuration { $0.lease = .milliseconds(150) }) { job, context in
+        try await run(queue, configuration { $0.lease = .seconds(3) }) { job, context in
             context.report(progress: 0.5)
             while try await queue.jobs.status(of: [job.id])[0].progress != 0.5 { await Task.yield() }
             return Self.nothing

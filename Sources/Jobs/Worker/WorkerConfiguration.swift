@@ -2,6 +2,9 @@
 public struct WorkerConfiguration: Sendable {
     /// The queues it claims from.
     public var queues: [String] = ["default"]
+    /// How many jobs each of them gets for one of the others, as long as there is something in both; one that is not
+    /// named counts 1. Empty: the most urgent job goes first, in whichever queue it is.
+    public var queueWeights: [String: Int] = [:]
     /// How many jobs it runs at a time.
     public var concurrency = 1
     /// How long a job stays its own without a renewal; it renews three times as often.

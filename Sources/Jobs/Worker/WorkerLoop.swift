@@ -74,6 +74,10 @@ public struct WorkerLoop: Sendable {
     /// Claims as much as there is room for, again and again, until it is time to stop and nothing runs any more.
     private func claimAndRun(shutdown: Shutdown, wake: WakeSignal) async -> Int {
         var started = 0
+        var shares: QueueShares?
+        if !configuration.queueWeights.isEmpty {
+            shares = QueueShares(configuration.queues, weights: configuration.queueWeights)
+        }
         await withDiscardingTaskGroup { jobs in
             while true {
                 let stopping = shutdown.isRequested || configuration.maxJobs.map { started >= $0 } == true
@@ -82,7 +86,8 @@ public struct WorkerLoop: Sendable {
                 let room = configuration.concurrency - running.count
                 var claimed: [(job: ClaimedJob, leaseEnds: ContinuousClock.Instant)] = []
                 if !stopping && room > 0 {
-                    claimed = await claim(limit: min(room, configuration.maxJobs.map { $0 - started } ?? room))
+                    let limit = min(room, configuration.maxJobs.map { $0 - started } ?? room)
+                    claimed = await claim(limit: limit, shares: &shares)
                     for (job, leaseEnds) in claimed {
                         let running = RunningJob(job, leaseEnds: leaseEnds)
                         self.running.insert(running)
@@ -106,15 +111,24 @@ public struct WorkerLoop: Sendable {
         return started
     }
 
-    private func claim(limit: Int) async -> [(job: ClaimedJob, leaseEnds: ContinuousClock.Instant)] {
+    private func claim(
+        limit: Int,
+        shares: inout QueueShares?
+    ) async -> [(job: ClaimedJob, leaseEnds: ContinuousClock.Instant)] {
         let asked = ContinuousClock.now
+        let wanted = shares?.shares(of: limit)
         do {
-            return try await store.claim(
+            let jobs = try await store.claim(
                 for: worker,
                 queues: configuration.queues,
                 limit: limit,
-                lease: configuration.lease
-            ).map { ($0, asked + configuration.lease) }
+                lease: configuration.lease,
+                shares: wanted
+            )
+            if let wanted {
+                shares?.record(Dictionary(jobs.map { ($0.queue, 1) }, uniquingKeysWith: +), of: wanted)
+            }
+            return jobs.map { ($0, asked + configuration.lease) }
         } catch {
             logger.warning("could not claim jobs; trying again", metadata: ["error": "\(error)"])
             return []

@@ -6,8 +6,11 @@ internal import Postgres
 struct JobCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs",
-        abstract: "List, inspect, cancel and retry jobs.",
-        subcommands: [ListJobs.self, ShowJob.self, ShowJobLog.self, CancelJobs.self, RetryJobs.self]
+        abstract: "List, inspect, cancel, retry and prune jobs.",
+        subcommands: [
+            ListJobs.self, ShowJob.self, ShowJobLog.self, CancelJobs.self, RetryJobs.self, SetPriority.self,
+            PruneJobs.self,
+        ]
     )
 }
 

@@ -7,7 +7,7 @@ struct QueueCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queues",
         abstract: "See how full the queues are; pause and resume them.",
-        subcommands: [ListQueues.self, PauseQueue.self, ResumeQueue.self]
+        subcommands: [ListQueues.self, PauseQueue.self, ResumeQueue.self, AgeQueues.self]
     )
 }
 
