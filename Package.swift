@@ -130,10 +130,22 @@ let package = Package(
         .executableTarget(name: "bench", dependencies: ["DecisionForests"], swiftSettings: settings),
 
         // Numbers for Benchmarks/README.md.
+        .target(
+            name: "BenchmarkSupport",
+            dependencies: ["Postgres", "LocalPostgres"],
+            path: "Benchmarks/Support",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "postgres-benchmark",
-            dependencies: ["Postgres", "LocalPostgres", "CLibPQ"],
+            dependencies: ["BenchmarkSupport", "Postgres", "LocalPostgres", "CLibPQ"],
             path: "Benchmarks/Postgres",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "queue-benchmark",
+            dependencies: ["BenchmarkSupport", "Jobs", "Postgres", logging],
+            path: "Benchmarks/Queue",
             swiftSettings: settings
         ),
 

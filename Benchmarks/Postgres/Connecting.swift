@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Postgres
 
 /// What a new connection costs.

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import CLibPQ
 import FoundationEssentials
 import Glibc

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import FoundationEssentials
 import LocalPostgres
 import Postgres
@@ -32,21 +33,4 @@ struct PostgresBenchmark {
         try await Inserting.run(configuration)
         try await cluster.stop()
     }
-}
-
-func measureBest(of count: Int, _ work: () async throws -> Void) async rethrows -> Duration {
-    var best = Duration.seconds(3_600)
-    for _ in 0..<count { best = min(best, try await ContinuousClock().measure(work)) }
-    return best
-}
-
-func report(_ what: String, _ duration: Duration) {
-    report(what, duration / .milliseconds(1), "ms")
-}
-
-func report(_ what: String, _ value: Double, _ unit: String) {
-    let digits = value >= 1_000 ? 0 : value >= 10 ? 1 : 3
-    let scale = [1.0, 10, 100, 1_000][digits]
-    let rounded = (value * scale).rounded() / scale
-    print("| \(what) | \(digits == 0 ? String(Int(rounded)) : String(rounded)) \(unit) |")
 }

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Postgres
 
 /// `select 1`, over and over on one connection.

@@ -22,7 +22,8 @@ struct WorkerLoopTests {
 
     private func configuration(_ change: (inout WorkerConfiguration) -> Void = { _ in }) -> WorkerConfiguration {
         var configuration = WorkerConfiguration()
-        configuration.lease = .seconds(5)
+        // Long enough for a busy machine: no lease is lost unless a test takes it away.
+        configuration.lease = .seconds(60)
         configuration.pollInterval = .milliseconds(20)
         configuration.upkeepInterval = .milliseconds(20)
         configuration.retryPolicy = RetryPolicy(base: .milliseconds(1), longest: .milliseconds(1))
@@ -98,6 +99,47 @@ struct WorkerLoopTests {
         #expect(try await queue.value(Int.self, "select count(*) from coppice.registered_models") == 0)
     }
 
+    @Test("A server that stays short of disk space fails the attempt, however long the lease is renewed")
+    func serverStaysFull() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit { $0.maxAttempts = 1 }
+        let tries = Mutex(0)
+        try await run(queue, configuration()) { _, _ in
+            JobResult { session in
+                tries.withLock { $0 += 1 }
+                try session.execute(
+                    "do $$ begin raise exception using errcode = '53100', message = 'no space left on device'; end $$"
+                )
+            }
+        }
+
+        let status = try await queue.jobs.status(of: [id])[0]
+        #expect(status.state == .failed)
+        #expect(status.error?.contains("no space left on device") == true)
+        #expect(tries.withLock { $0 } == 6)
+    }
+
+    @Test("A connection that breaks while a job is published costs another try, and the job is published once")
+    func connectionBreaks() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit { $0.maxAttempts = 1 }
+        let tries = Mutex(0)
+        try await run(queue, configuration()) { _, _ in
+            JobResult { session in
+                try session.execute("insert into coppice.registered_models (name) values ('once')")
+                let isFirst = tries.withLock { count in
+                    count += 1
+                    return count == 1
+                }
+                if isFirst { try session.execute("select pg_terminate_backend(pg_backend_pid())") }
+            }
+        }
+
+        #expect(try await queue.state(id) == .succeeded)
+        #expect(tries.withLock { $0 } == 2)
+        #expect(try await queue.value(Int.self, "select count(*) from coppice.registered_models") == 1)
+    }
+
     @Test("An attempt that runs longer than its timeout is a failure")
     func timeout() async throws {
         let queue = try await QueueFixture()
@@ -118,7 +160,7 @@ struct WorkerLoopTests {
     func cancel() async throws {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
-        try await run(queue, configuration { $0.lease = .milliseconds(300) }) { job, _ in
+        try await run(queue, configuration { $0.renewalsPerLease = 600 }) { job, _ in
             _ = try await queue.jobs.cancel(job.id)
             try await Task.sleep(for: .seconds(60))
             return Self.nothing
@@ -131,7 +173,7 @@ struct WorkerLoopTests {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
         let attempts = Mutex(0)
-        try await run(queue, configuration { $0.lease = .milliseconds(300) }) { job, _ in
+        try await run(queue, configuration { $0.renewalsPerLease = 600 }) { job, _ in
             let attempt = attempts.withLock { count in
                 count += 1
                 return count
@@ -196,7 +238,7 @@ struct WorkerLoopTests {
     func progress() async throws {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
-        try await run(queue, configuration { $0.lease = .seconds(3) }) { job, context in
+        try await run(queue, configuration { $0.renewalsPerLease = 1_200 }) { job, context in
             context.report(progress: 0.5)
             while try await queue.jobs.status(of: [job.id])[0].progress != 0.5 { await Task.yield() }
             return Self.nothing

@@ -69,13 +69,16 @@ struct JobRunner {
         }
     }
 
-    /// Records the end of the attempt, trying again while the database cannot be reached or is in the way, until the
-    /// lease is long gone: by then another worker may have the job.
+    /// Records the end of the attempt.
+    ///
+    /// Tries again while the database cannot be reached, until the lease is long gone: by then another worker may have
+    /// the job. What is in the way of a statement is given a few chances only, then publishing has failed: a full disk
+    /// stays full as long as heartbeats go through, and the job would hold its place for good.
     private func settle(_ end: Result<JobResult, any Error>) async -> String {
         var end = end
         if case .failure(let error) = end { logEnd(error) }
         var inDoubt = false
-        var tries = 0
+        var (tries, refusals) = (0, 0)
         while true {
             do {
                 return try await record(end)
@@ -88,8 +91,10 @@ struct JobRunner {
                 return AttemptOutcome.lost.rawValue
             } catch let error as JobError where error.code == .cancelRequested {
                 end = .failure(StopReason.cancelRequested)
-            } catch let error as PostgresError where error.isPassing {
-                inDoubt = inDoubt || error.isConnectionLoss
+            } catch let error as PostgresError
+                where error.isConnectionLoss || error.isPassingRefusal && refusals < Self.refusalLimit
+            {
+                if error.isConnectionLoss { inDoubt = true } else { refusals += 1 }
                 logger.warning("could not record the end of a job; trying again", metadata: ["error": "\(error)"])
                 guard ContinuousClock.now < running.leaseEnds + loop.configuration.lease else {
                     return AttemptOutcome.lost.rawValue
@@ -104,6 +109,7 @@ struct JobRunner {
                 }
                 logEnd(error)
                 end = .failure(error)
+                (tries, refusals) = (0, 0)
             }
         }
     }
@@ -117,6 +123,8 @@ struct JobRunner {
     }
 
     private static let backoff = RetryPolicy(base: .milliseconds(100), longest: .seconds(5))
+    /// How often the server may refuse to record an end before that counts as a failure to publish.
+    private static let refusalLimit = 5
 
     private func record(_ end: Result<JobResult, any Error>) async throws -> String {
         let lines = running.log.pending
@@ -178,9 +186,9 @@ extension JobFailure {
 }
 
 extension PostgresError {
-    /// Whether the same statement may succeed a moment later: the connection was lost, the transaction was in another
-    /// one's way, or the server was short of something.
-    fileprivate var isPassing: Bool {
-        isConnectionLoss || isTransactionConflict || sqlState?.rawValue == "55P03" || sqlState?.stateClass == "53"
+    /// Whether the server may accept the same transaction a moment later: it was in another one's way, or the server
+    /// was short of something.
+    fileprivate var isPassingRefusal: Bool {
+        isTransactionConflict || sqlState?.rawValue == "55P03" || sqlState?.stateClass == "53"
     }
 }

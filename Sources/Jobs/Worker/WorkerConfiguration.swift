@@ -7,8 +7,10 @@ public struct WorkerConfiguration: Sendable {
     public var queueWeights: [String: Int] = [:]
     /// How many jobs it runs at a time.
     public var concurrency = 1
-    /// How long a job stays its own without a renewal; it renews three times as often.
+    /// How long a job stays its own without a renewal.
     public var lease: Duration = .seconds(30)
+    /// How often the lease is renewed before it ends: two renewals may be lost.
+    public var renewalsPerLease = 3
     /// How long running jobs may go on after a shutdown was asked for.
     public var grace: Duration = .seconds(30)
     /// How often it looks for jobs when nobody wakes it.
@@ -25,7 +27,7 @@ public struct WorkerConfiguration: Sendable {
 
     public init() {}
 
-    var renewalInterval: Duration { lease / 3 }
+    var renewalInterval: Duration { lease / renewalsPerLease }
 }
 
 /// What a worker is asked to do by a signal.

@@ -1,0 +1,83 @@
+import Foundation
+import Jobs
+import Logging
+import Postgres
+import Synchronization
+
+/// A worker process whose jobs do nothing: what is left is the queue.
+struct NothingWorker {
+    private struct Handler: JobHandler {
+        let kind = "nothing"
+        let started: @Sendable (ClaimedJob) -> Void
+
+        func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult {
+            started(job)
+            return JobResult { _ in }
+        }
+    }
+
+    /// `worker CONCURRENCY drain|stay`, with the database in `DATABASE_URL`.
+    static func main(_ arguments: [String]) async throws {
+        let configuration = try PostgresConfiguration(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "")
+        let (shutdowns, _) = AsyncStream.makeStream(of: ShutdownRequest.self)
+        try await run(
+            configuration,
+            concurrency: Int(arguments[0]) ?? 1,
+            drain: arguments[1] == "drain",
+            shutdowns: shutdowns
+        )
+    }
+
+    static func run(
+        _ configuration: PostgresConfiguration,
+        concurrency: Int,
+        drain: Bool,
+        shutdowns: AsyncStream<ShutdownRequest>,
+        started: @escaping @Sendable (ClaimedJob) -> Void = { _ in }
+    ) async throws {
+        let logger = Logger(label: "queue-benchmark") { _ in SwiftLogNoOpLogHandler() }
+        let pool = PostgresPool(configuration, size: concurrency + 1)
+        let upkeepPool = PostgresPool(configuration, size: 2)
+        let worker = try await WorkerStore(pool: upkeepPool).register(
+            Worker.Registration(
+                name: "nothing-\(getpid())",
+                host: "here",
+                processID: Int(getpid()),
+                version: "1",
+                queues: ["default"],
+                concurrency: concurrency
+            )
+        )
+        var settings = WorkerConfiguration()
+        settings.concurrency = concurrency
+        settings.drain = drain
+        let loop = WorkerLoop(
+            worker: worker,
+            store: JobStore(pool: pool),
+            upkeepStore: JobStore(pool: upkeepPool),
+            handlers: [Handler(started: started)],
+            configuration: settings,
+            logger: logger
+        )
+        let wakeUps = NotificationListener(configuration, channels: [JobStore.wakeChannel], logger: logger)
+            .map { _ in () }
+        await loop.run(wakeUps: wakeUps, shutdowns: shutdowns)
+        await pool.close()
+        await upkeepPool.close()
+    }
+
+    /// Starts `count` processes that work until nothing is left, and waits for them.
+    static func drain(_ configuration: PostgresConfiguration, processes count: Int, concurrency: Int) throws {
+        let processes = try (0..<count).map { _ in
+            let process = Process()
+            process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+            process.arguments = ["worker", "\(concurrency)", "drain"]
+            process.environment = ProcessInfo.processInfo.environment.merging([
+                "DATABASE_URL": configuration.uri
+            ]) { $1 }
+            try process.run()
+            return process
+        }
+        for process in processes { process.waitUntilExit() }
+    }
+}

@@ -1,0 +1,83 @@
+import BenchmarkSupport
+import Jobs
+import Postgres
+
+/// Claiming and finishing: worker processes beside pgbench with the same two statements on as many connections.
+enum Working {
+    private static let jobCount = 8_000
+
+    static func run(_ configuration: PostgresConfiguration) async throws {
+        let connection = PostgresConnection(configuration)
+        let pool = PostgresPool(configuration, size: 1)
+        let store = JobStore(pool: pool)
+        try await connection.execute(
+            """
+            insert into coppice.workers (name, host, process_id, version, queues, concurrency)
+            values ('pgbench', 'here', 0, '1', '{default}', 1)
+            """
+        )
+        let worker = try await Store.number(
+            connection,
+            "select max(worker_id)::double precision from coppice.workers where name = 'pgbench'"
+        )
+        for workers in [1, 2, 8] {
+            for concurrency in [1, 10] {
+                var ours: [Double] = []
+                var pgbench: [Double] = []
+                for _ in 0..<3 {
+                    try await fill(store, connection)
+                    try NothingWorker.drain(configuration, processes: workers, concurrency: concurrency)
+                    ours.append(
+                        try await Store.number(
+                            connection,
+                            """
+                            select count(*)::double precision / extract(epoch from max(finished_at) - min(started_at))
+                            from coppice.finished_jobs where state = 'succeeded'
+                            """
+                        )
+                    )
+                    try await fill(store, connection)
+                    let transactions = jobCount / workers / concurrency * 4 / 5
+                    pgbench.append(
+                        try PGBench.rate(
+                            configuration,
+                            script(worker: Int(worker), batch: concurrency),
+                            clients: workers,
+                            length: .transactions(transactions),
+                            ["-M", "prepared"]
+                        ) * Double(concurrency)
+                    )
+                }
+                let (mine, theirs) = (Double.quantile(0.5, of: ours), Double.quantile(0.5, of: pgbench))
+                let what = "\(workers) workers × \(concurrency) jobs"
+                report("\(what), Coppice", mine, "jobs/s")
+                report("\(what), pgbench with the same statements", theirs, "jobs/s")
+                report("\(what), ratio", mine / theirs, "")
+            }
+        }
+        await pool.close()
+    }
+
+    private static func fill(_ store: JobStore, _ connection: PostgresConnection) async throws {
+        try await Store.clear(connection)
+        for _ in 0..<jobCount / 1_000 { _ = try await store.submit((0..<1_000).map { _ in nothing() }) }
+        try await connection.execute("vacuum analyze coppice.jobs")
+    }
+
+    /// Claims `batch` jobs in one statement, and finishes each in a transaction of its own.
+    private static func script(worker: Int, batch: Int) -> String {
+        let claim = """
+            select array_agg(job_id) as ids, array_agg(attempt) as attempts
+            from coppice.claim_jobs(\(worker), '{default}', \(batch), '30 s') \\gset
+
+            """
+        let finishes = (1...batch).map { place in
+            """
+            begin;
+            select coppice.finish_job((:'ids'::bigint[])[\(place)], (:'attempts'::integer[])[\(place)], \(worker));
+            commit;
+            """
+        }
+        return claim + finishes.joined(separator: "\n") + "\n"
+    }
+}
