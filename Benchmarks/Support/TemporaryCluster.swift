@@ -11,7 +11,7 @@ public func withTemporaryCluster(_ body: (PostgresConfiguration) async throws ->
     do {
         try await body(configuration)
     } catch {
-        try? await cluster.stop()
+        _ = try? await cluster.stop()
         throw error
     }
     try await cluster.stop()
