@@ -86,8 +86,9 @@ let package = Package(
         library("Plots"),
 
         library("Artifacts", ["Postgres", "CLibCrypto"]),
-        library("Tracking", ["Postgres"]),
-        library("Registry", ["Postgres"]),
+        library("SearchGrammar"),
+        library("Tracking", ["Postgres", "SearchGrammar"]),
+        library("Registry", ["Postgres", "SearchGrammar"]),
         library("Jobs", ["Postgres", "DecisionForests", "Datasets", logging]),
         library("DataAccess", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Registry"]),
         library(
@@ -122,7 +123,7 @@ let package = Package(
             name: "coppice",
             dependencies: [
                 "CommandSupport", "JobSubmission", "SubmissionOptions", "JobHandlers", "Tracking", "Registry",
-                "Artifacts",
+                "Artifacts", "SearchGrammar",
             ],
             swiftSettings: settings
         ),
@@ -163,7 +164,8 @@ let package = Package(
         tests("ModelFormat", [yams], resources: [.copy("Fixtures")]),
         tests("Plots"),
         tests("Artifacts", ["TestSupport"]),
-        tests("Tracking", ["TestSupport"]),
+        tests("SearchGrammar", resources: [.copy("Fixtures")]),
+        tests("Tracking", ["TestSupport", "SearchGrammar"]),
         tests("Registry", ["TestSupport"]),
         tests("Jobs", ["TestSupport", "Tracking", "Registry", "Artifacts"]),
         tests("JobSubmission", ["TestSupport", "Artifacts", "DecisionForests", "Jobs", "Postgres", "Registry"]),

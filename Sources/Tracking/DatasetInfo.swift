@@ -44,3 +44,15 @@ public struct RunInput: Sendable, Equatable {
         self.tags = tags
     }
 }
+
+/// A logged model as an output of a run.
+public struct RunOutput: Sendable, Equatable {
+    public let model: LoggedModel.ID
+    /// How far the run was when it logged the model.
+    public let step: Int64
+
+    public init(model: LoggedModel.ID, step: Int64 = 0) {
+        self.model = model
+        self.step = step
+    }
+}

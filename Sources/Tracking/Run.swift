@@ -56,6 +56,12 @@ public struct Run: Sendable, Equatable {
     /// The latest value of each metric: highest step, then time, then value.
     public let metrics: [String: Metric]
     public let tags: [String: String]
+    /// The data it used.
+    public let inputs: [RunInput]
+    /// The logged models it used.
+    public let modelInputs: [LoggedModel.ID]
+    /// The models it logged.
+    public let outputs: [RunOutput]
 
     /// From start to end, in seconds; nil while it runs.
     public var duration: TimeInterval? {

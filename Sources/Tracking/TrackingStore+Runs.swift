@@ -69,26 +69,63 @@ extension TrackingStore {
     /// Runs in the given order, each with all that was logged to it, in one statement and so of one instant.
     static func runs(
         where condition: SQL,
-        orderedBy order: SQL = "r.started_at desc nulls last, r.run_no desc",
+        orderedBy order: SQL = "r.started_at desc, r.run_id",
         limit: Int,
         in session: borrowing Session
     ) throws -> [Run] {
-        // What was logged is gathered for the runs that are returned, not for all that match.
-        try session.execute(
-            """
-            with page as materialized (
+        try runs(
+            page: """
                 select r.*, row_number() over (order by \(order)) as position
                 from coppice.runs r
                 where \(condition)
                 order by position
                 limit \(Int64(limit))
+                """,
+            in: session
+        )
+    }
+
+    /// The runs with these numbers, in this order.
+    static func runs(_ numbers: [Run.Number], in session: borrowing Session) throws -> [Run] {
+        guard !numbers.isEmpty else { return [] }
+        return try runs(
+            page: """
+                select r.*, given.position
+                from unnest(\(numbers.map(\.rawValue))) with ordinality as given (run_no, position)
+                join coppice.runs r on r.run_no = given.run_no
+                """,
+            in: session
+        )
+    }
+
+    /// - Parameter page: Selects the columns of runs, and their `position`.
+    private static func runs(page: SQL, in session: borrowing Session) throws -> [Run] {
+        // What was logged is gathered for the runs that are returned, not for all that match.
+        try session.execute(
+            """
+            with page as materialized (
+                \(page)
             )
             select
                 r.run_no, r.run_id, r.experiment_id, e.name as experiment_name, r.name, r.status, r.lifecycle_stage,
                 r.user_id, r.started_at, r.ended_at, r.deleted_at, r.artifact_uri, r.job_id, r.attempt,
                 (select parent.run_id from coppice.runs parent where parent.run_no = r.parent_run_no) as parent_run_id,
                 p.keys as param_keys, p.values as param_values, t.keys as tag_keys, t.values as tag_values,
-                m.keys as metric_keys, m.values as metric_values, m.steps as metric_steps, m.times as metric_times
+                m.keys as metric_keys, m.values as metric_values, m.steps as metric_steps, m.times as metric_times,
+                (
+                    select json_agg(json_build_object(
+                        'name', d.name, 'digest', d.digest, 'sourceType', d.source_type, 'source', d.source,
+                        'schema', d.schema, 'profile', d.profile, 'tags', i.tags
+                    ) order by d.dataset_no)
+                    from coppice.run_inputs i join coppice.datasets d on d.dataset_no = i.dataset_no
+                    where i.run_no = r.run_no
+                ) as inputs,
+                (
+                    select array_agg(g.model_id order by g.model_no)
+                    from coppice.run_model_inputs i join coppice.logged_models g on g.model_no = i.model_no
+                    where i.run_no = r.run_no
+                ) as model_inputs,
+                o.models as output_models, o.steps as output_steps
             from page r
             join coppice.experiments e on e.experiment_id = r.experiment_id
             cross join lateral (
@@ -104,6 +141,11 @@ extension TrackingStore {
                     array_agg(m.logged_at) as times
                 from coppice.latest_metrics m where m.run_no = r.run_no
             ) m
+            cross join lateral (
+                select array_agg(g.model_id order by g.model_no) as models, array_agg(o.step order by g.model_no) as steps
+                from coppice.run_outputs o join coppice.logged_models g on g.model_no = o.model_no
+                where o.run_no = r.run_no
+            ) o
             order by r.position
             """
         ).map { row in try Run(row) }
@@ -130,8 +172,18 @@ extension Run {
             attempt: try row.intOrNil("attempt"),
             params: try row.dictionary("param_keys", "param_values"),
             metrics: try Self.metrics(row),
-            tags: try row.dictionary("tag_keys", "tag_values")
+            tags: try row.dictionary("tag_keys", "tag_values"),
+            inputs: try row.jsonOrNil("inputs").map { try $0.decode([LoggedInput].self).map(\.input) } ?? [],
+            modelInputs: try (row.decode([String]?.self, "model_inputs") ?? []).map(LoggedModel.ID.init(rawValue:)),
+            outputs: try Self.outputs(row)
         )
+    }
+
+    private static func outputs(_ row: Row) throws -> [RunOutput] {
+        guard let models = try row.decode([String]?.self, "output_models") else { return [] }
+        return zip(models, try row.decode([Int64].self, "output_steps")).map { model, step in
+            RunOutput(model: LoggedModel.ID(rawValue: model), step: step)
+        }
     }
 
     private static func metrics(_ row: Row) throws -> [String: Metric] {
@@ -150,5 +202,26 @@ extension Run {
             )
         }
         return metrics
+    }
+}
+
+/// An input as a statement gathers it.
+private struct LoggedInput: Decodable {
+    let name, digest, sourceType, source: String
+    let schema, profile: String?
+    let tags: [String: String]
+
+    var input: RunInput {
+        RunInput(
+            dataset: DatasetInfo(
+                name: name,
+                digest: digest,
+                sourceType: sourceType,
+                source: source,
+                schema: schema,
+                profile: profile
+            ),
+            tags: tags
+        )
     }
 }

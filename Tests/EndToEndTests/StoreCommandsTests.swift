@@ -63,6 +63,18 @@ struct StoreCommandsTests {
             )
         )
         #expect((filtered["runs"] as? [[String: Any]])?.map { $0["run_id"] as? String } == [best])
+        let found = try object(
+            await coppice(
+                "runs",
+                "list",
+                "--filter",
+                "metrics.rmse > 1 AND params.max_depth != '9'",
+                "--order-by",
+                "metrics.rmse DESC",
+                "--json"
+            )
+        )
+        #expect((found["runs"] as? [[String: Any]])?.map { $0["run_name"] as? String } == ["worst", "best"])
         let table = try await coppice("runs", "list")
         #expect(table.output.contains("rmse 51"))
         let shown = try await coppice("runs", "show", "aaa")
@@ -134,6 +146,8 @@ struct StoreCommandsTests {
         arguments: [
             (["runs", "show", "ccc"], "coppice runs list"), (["runs", "show", "xyz"], "32 hexadecimal digits"),
             (["runs", "compare", "aaa"], "at least two"), (["runs", "list", "--metric", "rmse"], "--metric"),
+            (["runs", "list", "--filter", "rmse < 55"], "allowed are artifact_uri"),
+            (["runs", "list", "--order-by", "datasets.name"], "sorted by"),
             (["runs", "list", "--experiment", "nope"], "Default"), (["runs", "restore", "aaa"], "nothing to restore"),
             (["experiments", "delete", "Default"], "cannot be deleted"),
             (["experiments", "create", "Default"], "already"),

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Tracking
+internal import SearchGrammar
 
 /// `KEY=VALUE` on the command line.
 struct KeyValue: ExpressibleByArgument {
@@ -20,9 +20,16 @@ extension [KeyValue] {
     }
 }
 
+extension KeyValue {
+    /// That a run's parameter or tag of this name has this value.
+    func condition(_ entity: SearchField.Entity) -> SearchCondition {
+        SearchCondition(SearchField(entity, key), .equal, .string(value))
+    }
+}
+
 /// `METRIC<NUMBER` on the command line, with any of `< <= = != >= >`.
 struct MetricFilter: ExpressibleByArgument {
-    let condition: RunQuery.MetricCondition
+    let condition: SearchCondition
 
     init?(argument: String) {
         let signs: Set<Character> = ["<", ">", "=", "!"]
@@ -30,10 +37,10 @@ struct MetricFilter: ExpressibleByArgument {
         let rest = argument[start...]
         let sign = rest.prefix(while: signs.contains)
         let key = argument[..<start].trimmed
-        guard let comparison = RunQuery.Comparison(rawValue: String(sign)), !key.isEmpty,
+        guard let comparator = SearchCondition.Comparator(rawValue: String(sign)), !key.isEmpty,
             let value = Double(rest.dropFirst(sign.count).trimmed), !value.isNaN
         else { return nil }
-        condition = RunQuery.MetricCondition(key: key, comparison: comparison, value: value)
+        condition = SearchCondition(SearchField(.metric, key), comparator, .number(value))
     }
 }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CommandSupport
 internal import Postgres
+internal import SearchGrammar
 internal import Tracking
 
 struct ListRuns: AsyncParsableCommand {
@@ -8,12 +9,15 @@ struct ListRuns: AsyncParsableCommand {
         commandName: "list",
         abstract: "List runs, newest first, with what they measured.",
         discussion: """
-            Conditions add up. A run is named in other commands by its id or the first few digits of it.
+            Conditions add up. --filter takes what mlflow.search_runs takes: metrics., params., tags., attributes. and
+            datasets., compared with = != < <= > >= LIKE ILIKE IN, IS NULL or IS NOT NULL, joined by AND. A run is named in other commands by its id or the first few digits of it.
 
             Example: the five best runs of an experiment
               coppice runs list --experiment mlflow_quickstart --order-by rmse --limit 5
             Example: good ones with shallow trees
               coppice runs list --metric 'rmse<55' --param max_depth=5
+            Example: the same, and more, as a filter
+              coppice runs list --filter "metrics.rmse < 55 AND params.max_depth = '5' AND tags.team LIKE 'vis%'"
             Example: ids of failed runs, for a script
               coppice runs list --status FAILED --json | jq -r '.runs[].run_id'
             """
@@ -41,20 +45,34 @@ struct ListRuns: AsyncParsableCommand {
         )
     )
     var metric: [MetricFilter] = []
-    @Option(help: ArgumentHelp("Order by this metric, smallest first.", valueName: "metric"))
-    var orderBy: String?
+    @Option(help: ArgumentHelp("Only runs that this filter finds, such as \"metrics.rmse < 55\".", valueName: "filter"))
+    var filter = ""
+    @Option(
+        help: ArgumentHelp(
+            "Order by this metric, smallest first, or by params.NAME, tags.NAME or an attribute such as end_time; may be given several times.",
+            valueName: "metric"
+        )
+    )
+    var orderBy: [String] = []
     @Flag(help: "With --order-by: largest first.")
     var descending = false
     @Flag(help: "Only deleted runs.")
     var deleted = false
 
     func validate() throws {
-        guard !descending || orderBy != nil else { throw ValidationError("--descending: needs --order-by METRIC") }
+        guard !descending || !orderBy.isEmpty else { throw ValidationError("--descending: needs --order-by METRIC") }
     }
 
     func run() async throws {
         let store = TrackingStore(pool: try await database.open(program: "coppice runs", size: 1))
-        let runs = try await store.runs(try await query(store))
+        var query = try await query(store)
+        var runs: [Run] = []
+        repeat {
+            query.limit = min(list.limit - runs.count, TrackingLimits.searchPage)
+            let page = try await store.search(query)
+            runs += page.items
+            query.after = page.next
+        } while query.after != nil && runs.count < list.limit
         if list.json {
             JSON.object([.init("runs", .array(runs.map(\.json)))]).print()
             return
@@ -74,17 +92,38 @@ struct ListRuns: AsyncParsableCommand {
     }
 
     private func query(_ store: TrackingStore) async throws -> RunQuery {
-        var query = RunQuery()
+        var query = try RunQuery(filter: filter)
         for name in experiment { query.experiments.append(try await store.experiment(name).id) }
-        query.statuses = status
-        query.name = name
         if let parent { query.parent = try await store.run(startingWith: parent).id }
-        query.params = param.dictionary
-        query.tags = tag.dictionary
-        query.metrics = metric.map(\.condition)
-        query.order = orderBy.map { RunQuery.Order(metric: $0, ascending: !descending) }
         query.view = deleted ? .deletedOnly : .activeOnly
-        query.limit = list.limit
+        query.filter.conditions += conditions
+        query.order = try orderBy.map { text in
+            let order = try SearchOrder(metricOr: text)
+            return descending ? SearchOrder(order.field, isAscending: false) : order
+        }
         return query
+    }
+
+    /// What the other options say, as conditions of the filter.
+    private var conditions: [SearchCondition] {
+        let statuses: [SearchCondition] =
+            status.isEmpty
+            ? [] : [SearchCondition(SearchField(.attribute, "status"), .isIn, .strings(status.map(\.rawValue)))]
+        let names: [SearchCondition] =
+            name.map { [SearchCondition(.init(.attribute, "run_name"), .equal, .string($0))] } ?? []
+        return statuses + names + param.map { $0.condition(.parameter) } + tag.map { $0.condition(.tag) }
+            + metric.map(\.condition)
+    }
+}
+
+extension SearchOrder {
+    /// What `--order-by` takes: the name of a metric, or anything that MLflow sorts runs by.
+    fileprivate init(metricOr text: String) throws(TrackingError) {
+        let isPlain = !text.contains { ".` \"".contains($0) }
+        if isPlain, (try? SearchOrder(text, rules: .runs)) == nil {
+            self.init(SearchField(.metric, text))
+        } else {
+            self = try RunQuery(filter: "", orderBy: [text]).order[0]
+        }
     }
 }
