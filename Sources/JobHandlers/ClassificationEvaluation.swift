@@ -18,7 +18,7 @@ struct ClassificationEvaluation: Evaluation {
         self.training = training
         self.labels = labels
         actual = training.split.test.map { classes[$0] }
-        probabilities = training.forest.predictProbabilities(training.testFeatures)
+        probabilities = training.testOutputs
         measured = ClassificationMetrics(
             actual: actual,
             probabilities: probabilities,

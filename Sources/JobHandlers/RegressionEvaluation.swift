@@ -13,7 +13,7 @@ struct RegressionEvaluation: Evaluation {
     init(_ training: Training, values: [Double]) {
         self.training = training
         actual = training.split.test.map { values[$0] }
-        predicted = training.forest.predict(training.testFeatures)
+        predicted = training.testOutputs
         measured = RegressionMetrics(actual: actual, predicted: predicted, weights: training.testWeights)
     }
 

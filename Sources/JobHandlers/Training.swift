@@ -14,6 +14,8 @@ struct Training: Sendable {
     /// How much each of them counts; nil: every row counts 1.
     let testWeights: [Double]?
     let forest: RandomForest
+    /// What the forest makes of the test rows: predictions, or a probability for each class, row by row.
+    let testOutputs: [Double]
 
     /// Reads the data, splits it and trains. A function of what was told and of the data alone.
     ///
@@ -37,13 +39,15 @@ struct Training: Sendable {
         let trainer = RandomForestTrainer(
             hyperparameters: told.hyperparameters,
             randomState: told.randomState,
-            threadCount: threadCount
+            threadCount: threadCount,
+            memoryLimit: ContainerMemory.limit
         )
         let treeCount = Double(told.hyperparameters.treeCount)
         forest = try await trainer.train(
             on: try labelled.trainingSet(rows: split.train)
         ) { progress(Double($0) / treeCount) }
         testFeatures = labelled.featureMatrix(rows: split.test)
+        testOutputs = try await ForestPredictor(forest).outputs(testFeatures, threadCount: threadCount)
         testWeights = labelled.sampleWeights.map { weights in split.test.map { weights[$0] } }
         self.told = told
         self.data = loaded

@@ -25,7 +25,7 @@ struct HistogramSplitterTests {
         func score(_ splitter: Hyperparameters.Splitter) async throws -> Double {
             let parameters = try Hyperparameters(task: .regression, treeCount: 8, splitter: splitter)
             let forest = try await RandomForestTrainer(hyperparameters: parameters, randomState: 5).train(on: train)
-            return forest.score(test.features, test.target)
+            return try ForestPredictor(forest).score(test.features, test.target)
         }
         let exact = try await score(.exact)
         #expect(exact > 0.9)

@@ -80,6 +80,36 @@ struct RandomForestTrainerTests {
         #expect(error?.code == .tooLarge)
     }
 
+    @Test("The estimate of the memory decides, and stands in the error")
+    func memoryLimit() async throws {
+        let trainingSet = try Examples.noise(rows: 1000, features: 20)
+        let parameters = try Hyperparameters(task: .regression, treeCount: 100)
+        let needed = RandomForestTrainer(hyperparameters: parameters, randomState: 7, threadCount: 1)
+            .estimatedMemory(for: trainingSet)
+        func trainer(limit: Int) -> RandomForestTrainer {
+            RandomForestTrainer(hyperparameters: parameters, randomState: 7, threadCount: 1, memoryLimit: limit)
+        }
+        _ = try await trainer(limit: needed).train(on: trainingSet)
+        let error = await #expect(throws: TrainingError.self) {
+            try await trainer(limit: needed - 1).train(on: trainingSet)
+        }
+        #expect(error?.code == .tooLarge && error?.description.contains("\(needed >> 20) MB") == true)
+    }
+
+    @Test("A cancelled training never returns the stump that is left of a large tree", .timeLimit(.minutes(10)))
+    func cancelledLargeTree() async throws {
+        let trainingSet = try Examples.noise(rows: 60_000, features: 4)
+        for leaves in [nil, 30_000] {
+            let parameters = try Hyperparameters(task: .regression, treeCount: 1, maxLeafNodes: leaves)
+            let trainer = RandomForestTrainer(hyperparameters: parameters, randomState: 1)
+            let training = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await trainer.train(on: trainingSet)
+            }
+            await #expect(throws: CancellationError.self) { try await training.value }
+        }
+    }
+
     @Test("A tree with single-row leaves predicts its own rows")
     func memorises() async throws {
         let trainingSet = try Examples.noise(rows: 80, features: 3)

@@ -148,6 +148,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             for index in 0..<cut.position { goesLeft[Int(list[index].row)] = 1 }
             for index in cut.position..<range.count { goesLeft[Int(list[index].row)] = 0 }
             for feature in sampler.features(from: knownConstants) where Int(feature) != cut.feature {
+                if CancellationPace.stops(range.count) { break }
                 let other = ListSlice(entries: self.list(Int(feature)) + offset, count: range.count)
                 if keepsLeft && keepsRight {
                     ListKernels.divide(other, goesLeft, spare)

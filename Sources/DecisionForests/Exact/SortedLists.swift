@@ -82,6 +82,7 @@ struct SortedLists {
         for index in range.lowerBound..<position { goesLeft[Int(rows[index])] = 1 }
         for index in position..<range.upperBound { goesLeft[Int(rows[index])] = 0 }
         for feature in features {
+            if CancellationPace.stops(range.count) { return }
             let list = ListSlice(entries: self[Int(feature)] + range.lowerBound, count: range.count)
             if keeps.left && keeps.right {
                 ListKernels.divide(list, goesLeft, spare)

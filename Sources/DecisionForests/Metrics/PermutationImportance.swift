@@ -26,12 +26,13 @@ public struct PermutationImportance: Sendable, Equatable {
         precondition(repeats >= 1 && target.count == features.rowCount && features.rowCount > 0)
         var random = RandomState(seed: randomState)
         let seed = UInt32(random.randomInteger(below: 1 << 31))
-        let baseline = forest.score(features, target, weights: weights)
+        let predictor = ForestPredictor(forest)
+        let baseline = try predictor.score(features, target, weights: weights)
         let losses = try await TrainingExecutor.map(
             0..<features.featureCount,
             threadCount: max(1, threadCount ?? TrainingExecutor.coreCount)
         ) { feature in
-            try Self.losses(forest, features, target, weights, shuffling: feature, repeats, seed, baseline)
+            try Self.losses(predictor, features, target, weights, shuffling: feature, repeats, seed, baseline)
         }
         means = losses.map { $0.reduce(0, +) / Double(repeats) }
         standardDeviations = zip(losses, means).map { losses, mean in
@@ -40,7 +41,7 @@ public struct PermutationImportance: Sendable, Equatable {
     }
 
     private static func losses(
-        _ forest: RandomForest,
+        _ predictor: ForestPredictor,
         _ features: FeatureMatrix,
         _ target: Target,
         _ weights: [Double]?,
@@ -54,7 +55,6 @@ public struct PermutationImportance: Sendable, Equatable {
         var values = features.values
         let column = (feature * features.rowCount)..<((feature + 1) * features.rowCount)
         return try (0..<repeats).map { _ in
-            try Task.checkCancellation()
             // Each repeat shuffles the order and the column of the repeat before.
             random.shuffle(&order)
             let current = Array(values[column])
@@ -64,24 +64,7 @@ public struct PermutationImportance: Sendable, Equatable {
                 featureCount: features.featureCount,
                 values: values
             )
-            return baseline - forest.score(shuffled, target, weights: weights)
-        }
-    }
-}
-
-extension RandomForest {
-    /// R² of a regression, accuracy of a classification.
-    ///
-    /// - Parameter weights: How much each row counts; nil: every row counts 1.
-    public func score(_ features: FeatureMatrix, _ target: Target, weights: [Double]? = nil) -> Double {
-        let predicted = predict(features)
-        switch target {
-        case .values(let values):
-            return RegressionMetrics(actual: values, predicted: predicted, weights: weights).r2
-        case .classes(let classes, _):
-            let hits = classes.indices.filter { Double(classes[$0]) == predicted[$0] }
-            guard let weights else { return Double(hits.count) / Double(classes.count) }
-            return hits.reduce(0) { $0 + weights[$1] } / weights.reduce(0, +)
+            return try baseline - predictor.score(shuffled, target, weights: weights)
         }
     }
 }

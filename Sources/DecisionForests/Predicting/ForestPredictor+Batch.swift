@@ -11,18 +11,20 @@ extension ForestPredictor {
     /// `rowCount × outputCount`, row-major: the mean over the trees.
     ///
     /// A block of rows, turned row by row, stays in the cache while all trees pass over it, sixteen rows in flight.
-    func averagedOutputs(_ features: FeatureMatrix) -> [Double] {
+    ///
+    /// - Parameter rows: which rows; nil: all.
+    func averagedOutputs(_ features: FeatureMatrix, rows: Range<Int>? = nil) -> [Double] {
         precondition(features.featureCount == featureCount, "the forest was trained on \(featureCount) features")
-        if let unpacked { return unpacked.walk(features) }
-        let rowCount = features.rowCount
+        let rows = rows ?? 0..<features.rowCount
+        if let unpacked { return unpacked.walk(features, rows: rows) }
         let blockSize = 256
-        var sums = [Double](repeating: 0, count: rowCount * outputCount)
+        var sums = [Double](repeating: 0, count: rows.count * outputCount)
         var block = [Float](repeating: 0, count: (blockSize + 16) * featureCount)
-        for start in stride(from: 0, to: rowCount, by: blockSize) {
-            let count = min(blockSize, rowCount - start)
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: blockSize) {
+            let count = min(blockSize, rows.upperBound - start)
             let hasMissing = Self.fill(&block, features, start..<(start + count))
             sums.withUnsafeMutableBufferPointer { sums in
-                let target = UnsafeMutableBufferPointer(rebasing: sums[(start * outputCount)...])
+                let target = UnsafeMutableBufferPointer(rebasing: sums[((start - rows.lowerBound) * outputCount)...])
                 if hasMissing {
                     addLeaves(block, count, target, hasMissing: true)
                 } else {
@@ -92,14 +94,13 @@ extension ForestPredictor {
 
 extension RandomForest {
     /// The mean over the trees, row by row and node by node.
-    func walk(_ features: FeatureMatrix) -> [Double] {
-        var sums = [Double](repeating: 0, count: features.rowCount * outputCount)
+    func walk(_ features: FeatureMatrix, rows: Range<Int>) -> [Double] {
+        var sums = [Double](repeating: 0, count: rows.count * outputCount)
         for tree in trees {
-            for row in 0..<features.rowCount {
+            for row in rows {
                 let leaf = tree.leaf(of: row, in: features)
-                for output in 0..<outputCount {
-                    sums[row * outputCount + output] += tree.value[leaf * outputCount + output]
-                }
+                let start = (row - rows.lowerBound) * outputCount
+                for output in 0..<outputCount { sums[start + output] += tree.value[leaf * outputCount + output] }
             }
         }
         return sums.map { $0 / Double(trees.count) }

@@ -8,12 +8,22 @@ public struct RandomForestTrainer: Sendable {
     public let randomState: UInt32
     /// How many threads grow trees.
     public let threadCount: Int
+    /// How much memory training may need besides the training set, in bytes.
+    public let memoryLimit: Int
 
-    /// - Parameter threadCount: nil: as many as the machine has cores.
-    public init(hyperparameters: Hyperparameters, randomState: UInt32, threadCount: Int? = nil) {
+    /// - Parameters:
+    ///   - threadCount: nil: as many as the machine has cores.
+    ///   - memoryLimit: in bytes, if it is less than what the machine has.
+    public init(
+        hyperparameters: Hyperparameters,
+        randomState: UInt32,
+        threadCount: Int? = nil,
+        memoryLimit: Int? = nil
+    ) {
         self.hyperparameters = hyperparameters
         self.randomState = randomState
         self.threadCount = max(1, threadCount ?? TrainingExecutor.coreCount)
+        self.memoryLimit = min(memoryLimit ?? .max, physicalMemory)
     }
 
     /// Grows the forest.
@@ -21,7 +31,8 @@ public struct RandomForestTrainer: Sendable {
     /// Each tree costs O(rows · features · log rows) time or less; memory is a few times the size of the features.
     ///
     /// - Parameter progress: Gets the number of finished trees after each tree, from any thread.
-    /// - Throws: `TrainingError` if data and hyperparameters do not fit together, `CancellationError` soon after the
+    /// - Throws: `TrainingError` if data and hyperparameters do not fit together, or with code `.tooLarge` if the memory
+    ///   would not suffice, `CancellationError` soon after the
     ///   task is cancelled, also in the middle of a large tree.
     public func train(
         on trainingSet: TrainingSet,

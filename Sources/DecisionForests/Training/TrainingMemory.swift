@@ -23,13 +23,13 @@ extension RandomForestTrainer {
         return max(1, leaves)
     }
 
-    func checkMemory(for trainingSet: TrainingSet, available: Int = physicalMemory) throws(TrainingError) {
+    func checkMemory(for trainingSet: TrainingSet) throws(TrainingError) {
         let needed = estimatedMemory(for: trainingSet)
-        if needed > available {
+        if needed > memoryLimit {
             throw TrainingError(
                 .tooLarge,
                 """
-                the training needs about \(needed >> 20) MB of memory and the machine has \(available >> 20); \
+                the training needs about \(needed >> 20) MB of memory and there are \(memoryLimit >> 20) MB for it; \
                 use fewer trees, a max_depth, larger leaves or fewer threads
                 """
             )

@@ -12,7 +12,10 @@ extension TrainingPlan {
         let blocks = try await TrainingExecutor.map(0..<blockCount, threadCount: threadCount) { block in
             let rows = (block * blockSize)..<min(rowCount, (block + 1) * blockSize)
             var estimate = OutOfBagBlock(rows: rows, outputCount: outputCount)
-            for (tree, isInBag) in zip(trees, isInBag) { estimate.add(tree, isInBag, trainingSet) }
+            for (tree, isInBag) in zip(trees, isInBag) {
+                try Task.checkCancellation()
+                estimate.add(tree, isInBag, trainingSet)
+            }
             return estimate
         }
         let predictions = blocks.flatMap(\.means)

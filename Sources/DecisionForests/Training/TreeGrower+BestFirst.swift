@@ -40,6 +40,8 @@ extension TreeGrower {
             frontier.push(leftCandidate)
             frontier.push(rightCandidate)
         }
+        // A node that was given up looks like a leaf.
+        try Task.checkCancellation()
         return tree.finish()
     }
 
