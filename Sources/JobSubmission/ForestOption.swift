@@ -17,6 +17,7 @@ public enum ForestOption: String, Sendable, CaseIterable, Hashable {
     case monotonicConstraints = "monotonic_cst"
     case classWeight = "class_weight"
     case splitter
+    case randomState = "random_state"
 
     /// The option in the shell.
     public var flag: String { "--" + rawValue.replacing("_", with: "-") }

@@ -1,6 +1,17 @@
 internal import DecisionForests
 
 extension ForestOptions {
+    /// The seed of the forest; nil: to be drawn.
+    var randomState: UInt32? {
+        get throws(SubmissionError) {
+            guard let text = self[.randomState] else { return nil }
+            guard let value = UInt32(text) else {
+                throw refusal(of: text, .randomState, "give a whole number, 0 to 4294967295")
+            }
+            return value
+        }
+    }
+
     func integer(_ option: ForestOption) throws(SubmissionError) -> Int? {
         guard let text = self[option] else { return nil }
         guard let value = Int(text) else { throw refusal(of: text, option, "give a whole number, such as 100") }

@@ -6,9 +6,8 @@ public import Tracking
 /// A job and what it made, as `submit --wait` tells it.
 public struct JobReport: Sendable, Equatable {
     public let status: JobStatus
-    public let runName: String?
-    /// The latest value of each metric of its run.
-    public let metrics: [String: Double]
+    /// The run of its latest attempt.
+    public let run: Run?
     /// The version it registered.
     public let modelVersion: (name: String, version: Int)?
     /// The first predictions of a predict job, at most 1,000.
@@ -16,8 +15,12 @@ public struct JobReport: Sendable, Equatable {
 
     public static let predictionLimit = 1000
 
+    public var runName: String? { run?.name }
+    /// The latest value of each metric of its run.
+    public var metrics: [String: Double] { run?.metrics.mapValues(\.value) ?? [:] }
+
     public static func == (left: JobReport, right: JobReport) -> Bool {
-        left.status == right.status && left.runName == right.runName && left.metrics == right.metrics
+        left.status == right.status && left.run == right.run
             && left.modelVersion?.name == right.modelVersion?.name
             && left.modelVersion?.version == right.modelVersion?.version && left.predictions == right.predictions
     }
@@ -49,8 +52,7 @@ public struct JobReporter: Sendable {
         }
         return JobReport(
             status: status,
-            runName: run?.name,
-            metrics: run?.metrics.mapValues(\.value) ?? [:],
+            run: run,
             modelVersion: try await registeredVersion(status),
             predictions: predictions
         )

@@ -46,9 +46,11 @@ public struct TrainRequest: Sendable {
     public var data: DataRequest
     /// The column that says how much each row counts; nil: every row counts 1.
     public var sampleWeight: String?
+    /// Options that list values, separated by commas, make a sweep.
     public var forest = ForestOptions()
-    /// nil: drawn.
-    public var randomState: UInt32?
+    /// How many points of the sweep's grid to draw, and with which seed; nil: all, and a seed that is drawn.
+    public var sample: Int?
+    public var sampleSeed: UInt32?
     public var testSize = TestSize.standard
     /// nil: drawn.
     public var splitSeed: UInt32?

@@ -28,6 +28,9 @@ extension SubmissionService {
     /// - Returns: when it is due first.
     public func schedule(_ request: ScheduleRequest, _ job: TrainRequest) async throws -> Date {
         let cron = try check(request, job.queueing)
+        if let grid = try SweepGrid(job.forest) {
+            throw SubmissionError(option: grid.axes[0].option.flag, "a sweep cannot be scheduled: give one value")
+        }
         return try await add(request, cron, try await prepare(job))
     }
 

@@ -17,8 +17,24 @@ extension SubmissionService {
         try check(request)
         let given = try GivenData(request.data.source)
         let loaded = try await data.load(given)
+        let told = try told(request, given: given, table: loaded.table)
+
+        try await data.upload(given, table: loaded.table, user: submitter.user)
+        return prepared(
+            kind: TrainForest.kind,
+            spec: told,
+            params: told.params,
+            drawnSeeds: (request.splitSeed == nil ? ["split_seed"] : [])
+                + (request.forest[.randomState] == nil ? ["random_state"] : []),
+            tracking: request.tracking,
+            queueing: request.queueing
+        )
+    }
+
+    /// What the job is told, checked against the data.
+    func told(_ request: TrainRequest, given: GivenData, table: Table) throws -> TrainForest {
         let hyperparameters = try request.forest.hyperparameters(
-            task: Self.naturalTask(of: loaded.table, request, given: given)
+            task: Self.naturalTask(of: table, request, given: given)
         )
         let told = TrainForest(
             data: DataSelection(
@@ -30,24 +46,14 @@ extension SubmissionService {
             testSize: request.testSize,
             splitSeed: request.splitSeed ?? .random(in: 0 ... .max),
             hyperparameters: hyperparameters,
-            randomState: request.randomState ?? .random(in: 0 ... .max),
+            randomState: try request.forest.randomState ?? .random(in: 0 ... .max),
             modelName: request.modelName,
             registeredName: request.registeredName,
             alias: request.alias,
             ifBetter: request.ifBetter
         )
-        try check(told, fits: loaded.table)
-
-        try await data.upload(given, table: loaded.table, user: submitter.user)
-        return prepared(
-            kind: TrainForest.kind,
-            spec: told,
-            params: told.params,
-            drawnSeeds: (request.splitSeed == nil ? ["split_seed"] : [])
-                + (request.randomState == nil ? ["random_state"] : []),
-            tracking: request.tracking,
-            queueing: request.queueing
-        )
+        try check(told, fits: table)
+        return told
     }
 
     /// A classification where the target is text or the data set is known to be one; else a regression.

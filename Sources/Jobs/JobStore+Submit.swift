@@ -22,6 +22,15 @@ extension JobStore {
         return submitted
     }
 
+    /// Queues a job with its parts, all or none, and wakes the workers of their queues; see `submit(_:in:)`.
+    public func submit(_ group: NewJobGroup) async throws -> [SubmittedJob] {
+        let submitted = try await Self.retrying {
+            try await pool.withTransaction { session in try Self.submit(group, in: session) }
+        }
+        await wake(queues: Set(group.parts.map(\.queue)))
+        return submitted
+    }
+
     /// Does a submission again when its answer was lost or somebody was in its way: its tokens find what was queued.
     public static func retrying<Value>(_ submission: () async throws -> Value) async throws -> Value {
         let backoff = RetryPolicy(base: .milliseconds(50), longest: .seconds(1))
@@ -38,12 +47,30 @@ extension JobStore {
 
     /// The same as part of a transaction; the caller wakes the workers after its commit.
     public static func submit(_ jobs: [NewJob], in session: borrowing Session) throws -> [SubmittedJob] {
+        let given = try JSONText(encoding: jobs.map(Wire.init))
+        return try submitted("select job_id, created from coppice.submit_jobs(\(given))", in: session)
+    }
+
+    /// Queues a job with its parts as a part of a transaction, all or none; the caller wakes the workers after its commit.
+    ///
+    /// The whole gets a run at once, the parent of the parts' runs. It waits until each part has ended, whatever the
+    /// outcome, and is claimed then; what it `needs` besides is not looked at. Cancelling it cancels its parts.
+    /// - Returns: the parts in the order given, then the whole. If the token or the unique key of the whole found a job,
+    ///   that job and its parts.
+    public static func submit(_ group: NewJobGroup, in session: borrowing Session) throws -> [SubmittedJob] {
+        let whole = try JSONText(encoding: Wire(group.whole))
+        let parts = try JSONText(encoding: group.parts.map(Wire.init))
+        return try submitted(
+            "select job_id, created from coppice.submit_job_group(\(whole), \(parts))",
+            in: session
+        )
+    }
+
+    private static func submitted(_ statement: SQL, in session: borrowing Session) throws -> [SubmittedJob] {
         let rows: Rows
         do {
-            rows = try session.execute(
-                "select job_id, created from coppice.submit_jobs(\(JSONText(encoding: jobs.map(Wire.init))))"
-            )
-        } catch let error as PostgresError {
+            rows = try session.execute(statement)
+        } catch {
             throw JobError(error) ?? error
         }
         return try rows.map { row in

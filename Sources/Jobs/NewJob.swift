@@ -46,3 +46,17 @@ public struct NewJob: Sendable {
         self.submittedBy = submittedBy
     }
 }
+
+/// A job that is done in parts, such as a sweep and its points.
+///
+/// The whole starts when each part has ended, whatever the outcome: it sums up. Cancelling it cancels its parts. Its one
+/// run exists from submission on and is the parent of theirs.
+public struct NewJobGroup: Sendable {
+    public var whole: NewJob
+    public var parts: [NewJob]
+
+    public init(whole: NewJob, parts: [NewJob]) {
+        self.whole = whole
+        self.parts = parts
+    }
+}

@@ -52,7 +52,7 @@ public struct ForestArguments: ParsableArguments, Sendable {
     var classWeight: String?
 
     @Option(help: "Seed of the forest (default: drawn).")
-    var randomState: UInt32?
+    var randomState: String?
 
     @Option(help: "exact, hist or auto (default: exact).")
     var splitter: String?
@@ -78,6 +78,7 @@ public struct ForestArguments: ParsableArguments, Sendable {
         options[.monotonicConstraints] = monotonicConstraints
         options[.classWeight] = classWeight
         options[.splitter] = splitter
+        options[.randomState] = randomState
         return options
     }
 }

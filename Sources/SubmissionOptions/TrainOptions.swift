@@ -50,7 +50,6 @@ public struct TrainOptions: ParsableArguments, Sendable {
             var request = TrainRequest(data: data.request)
             request.sampleWeight = sampleWeight
             request.forest = forest.options
-            request.randomState = forest.randomState
             request.testSize = try TestSize(testSize)
             request.splitSeed = splitSeed
             request.modelName = modelName

@@ -4,7 +4,7 @@ internal import Jobs
 internal import Logging
 internal import Postgres
 
-/// Follows a job on the terminal until it ends, the user has had enough, or the time is up.
+/// Follows jobs on the terminal until they end, the user has had enough, or the time is up.
 struct InterruptibleFollower {
     let pool: PostgresPool
     /// How long to wait at most.
@@ -16,23 +16,30 @@ struct InterruptibleFollower {
     private static let secondInterrupt: Duration = .seconds(2)
 
     private enum End: Sendable {
-        case job(JobStatus)
+        case jobs([JobStatus])
         case interrupted
         case timedOut
     }
 
-    /// - Returns: the job as it ended.
+    /// - Parameter ids: of the jobs; the last one stands for all and is cancelled for all.
+    /// - Returns: the jobs as they ended, in this order.
     /// - Throws: `CommandFailure` with exit code 75 when the time is up, 130 after Ctrl-C.
-    func follow(_ id: Job.ID, interrupts: AsyncStream<Void>) async throws -> JobStatus {
+    func follow(_ ids: [Job.ID], interrupts: AsyncStream<Void>) async throws -> [JobStatus] {
+        let id = ids[ids.count - 1]
         let store = JobStore(pool: pool)
         let bar = isQuiet ? nil : ProgressBar("job \(id)")
+        let sweep = bar != nil && ids.count > 1 ? try await SweepProgress(pool: pool, sweep: id) : nil
         let follower = JobFollower(store: store, configuration: pool.configuration, logger: Logger(label: "submit"))
         let end = try await withThrowingTaskGroup(of: End.self) { group in
             group.addTask {
-                let ended = try await follower.follow([id]) { statuses in
-                    bar?.update(stage: statuses[0].stage, fraction: statuses[0].progress)
+                let ended = try await follower.follow(ids) { statuses in
+                    if let sweep {
+                        await sweep.show(statuses, on: bar)
+                    } else {
+                        bar?.update(stage: statuses[0].stage, fraction: statuses[0].progress)
+                    }
                 }
-                return .job(ended[0])
+                return .jobs(ended)
             }
             group.addTask {
                 for await _ in interrupts { return .interrupted }
@@ -49,7 +56,7 @@ struct InterruptibleFollower {
         }
         bar?.finish()
         switch end {
-        case .job(let status): return status
+        case .jobs(let statuses): return statuses
         case .timedOut:
             throw CommandFailure(
                 "job \(id) has not ended yet: gave up waiting, it goes on; follow it with 'coppice jobs show \(id)'",

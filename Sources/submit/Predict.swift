@@ -29,7 +29,7 @@ struct Predict: AsyncParsableCommand {
         var waiting = self.waiting
         if file != nil { waiting.wait = true }
         try await Submission(database: database, waiting: waiting, output: file).run { service in
-            try await service.submit(request)
+            [try await service.submit(request)]
         }
     }
 }

@@ -27,9 +27,9 @@ struct ReportText {
 
     private var training: String {
         let run = report.status.runID ?? ""
-        var lines = ["job      \(report.status.id) succeeded\(duration)"]
+        var lines = ["job      \(report.status.id) succeeded\(report.status.durationText)"]
         lines.append("run      \(run)  \(report.runName ?? "")")
-        for key in Self.order where report.metrics[key] != nil {
+        for key in Self.metricOrder where report.metrics[key] != nil {
             lines.append(key.padded(to: 9) + "\(report.metrics[key] ?? .nan)")
         }
         lines.append("plots    coppice artifacts get \(run.prefix(8)) scatter.png")
@@ -37,13 +37,16 @@ struct ReportText {
         return lines.joined(separator: "\n")
     }
 
-    private var duration: String {
-        guard let start = report.status.startedAt, let end = report.status.finishedAt else { return "" }
-        return " in \(HumanReadable.duration(.seconds(end.timeIntervalSince(start))))"
-    }
-
     /// The metrics worth a line on the terminal; `coppice runs show` has all.
-    private static let order = ["rmse", "r2", "mae", "accuracy", "roc_auc", "log_loss", "oob_score"]
+    static let metricOrder = ["rmse", "r2", "mae", "accuracy", "roc_auc", "log_loss", "oob_score"]
+}
+
+extension JobStatus {
+    /// ` in 1.2 s`, or nothing if it never ran.
+    var durationText: String {
+        guard let startedAt, let finishedAt else { return "" }
+        return " in \(HumanReadable.duration(.seconds(finishedAt.timeIntervalSince(startedAt))))"
+    }
 }
 
 extension String {

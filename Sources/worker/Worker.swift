@@ -9,6 +9,7 @@ internal import Logging
 internal import Plots
 internal import Postgres
 internal import Registry
+internal import Tracking
 
 @main
 struct WorkerCommand: AsyncParsableCommand {
@@ -100,6 +101,12 @@ struct WorkerCommand: AsyncParsableCommand {
             handlers: [
                 TrainForestHandler(data: data, artifacts: artifacts, plots: plots, threadCount: threads),
                 PredictRowsHandler(data: data, artifacts: artifacts, registry: RegistryStore(pool: pool)),
+                SumUpSweepHandler(
+                    jobs: JobStore(pool: pool),
+                    tracking: TrackingStore(pool: pool),
+                    artifacts: artifacts,
+                    plots: plots
+                ),
             ],
             configuration: loopConfiguration,
             logger: logger

@@ -35,12 +35,26 @@ extension GnuplotTests {
                 ConfusionMatrixPlot(labels: [name, "b"], counts: [[5, 1], [0, 7]], caption: caption),
                 ROCPlot(curves: [rising], caption: caption), PrecisionRecallPlot(curves: [rising], caption: caption),
                 LearningCurvePlot(series: [rising], countName: "Training rows", metricName: name, caption: caption),
-                SweepPlot(parameterName: name, metricName: name, series: [rising], caption: caption),
                 SweepPlot(
-                    parameterName: "p",
-                    values: .names([name, "b"]),
+                    panels: [SweepPlot.Panel(parameterName: name, x: [1, 2, 3])],
+                    metric: [3, 1, 2],
+                    metricName: name,
+                    lowerIsBetter: true,
+                    best: 1,
+                    caption: caption
+                ),
+                SweepPlot(
+                    panels: (0..<4).map { index in
+                        SweepPlot.Panel(
+                            parameterName: "\(name) \(index)",
+                            scale: index == 0 ? .names([name, "b"]) : .numbers,
+                            x: [0, 1, 1]
+                        )
+                    },
+                    metric: [3, 1, .nan],
                     metricName: "m",
-                    series: [rising],
+                    lowerIsBetter: false,
+                    best: nil,
                     caption: caption
                 ),
             ]

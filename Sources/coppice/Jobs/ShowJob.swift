@@ -7,7 +7,7 @@ internal import Postgres
 struct ShowJob: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show one job: what it was told, its attempts, why it failed.",
+        abstract: "Show one job: what it was told, its attempts, why it failed, its parts.",
         discussion: "Example: coppice jobs show 12"
     )
 
@@ -21,14 +21,16 @@ struct ShowJob: AsyncParsableCommand {
         let store = JobStore(pool: try await database.open(program: "coppice jobs", size: 1))
         let summary = try await store.summary(of: job)
         let attempts = try await store.attempts(at: job)
+        let parts = try await store.parts(of: job)
+        let whole = try await store.whole(of: job)
         if output.json {
-            json(summary, attempts).print()
+            json(summary, attempts, parts, whole).print()
         } else {
-            printText(summary, attempts)
+            printText(summary, attempts, parts, whole)
         }
     }
 
-    private func printText(_ job: JobSummary, _ attempts: [AttemptSummary]) {
+    private func printText(_ job: JobSummary, _ attempts: [AttemptSummary], _ parts: [JobStatus], _ whole: Job.ID?) {
         var details = DetailList()
         details.add("job", job.id.description)
         details.add("kind", job.kind)
@@ -43,6 +45,8 @@ struct ShowJob: AsyncParsableCommand {
         details.add("experiment", job.experiment)
         details.add("run", job.runID.map { "\($0)" + (job.runName.map { " (\($0))" } ?? "") })
         details.add("key", job.uniqueKey)
+        details.add("part of", whole.map { "job \($0)" })
+        details.add("parts", parts.isEmpty ? nil : partsText(parts))
         details.add("told", job.spec.text)
         details.print()
         guard !attempts.isEmpty else { return }
@@ -63,7 +67,16 @@ struct ShowJob: AsyncParsableCommand {
         table.print(empty: "")
     }
 
-    private func json(_ job: JobSummary, _ attempts: [AttemptSummary]) -> JSON {
+    /// `9 jobs, 3 to 11: 7 succeeded, 2 running`.
+    private func partsText(_ parts: [JobStatus]) -> String {
+        let counts = JobState.allCases.compactMap { state in
+            let count = parts.count { $0.state == state }
+            return count > 0 ? "\(count) \(state.rawValue)" : nil
+        }
+        return "\(parts.count) jobs, \(parts[0].id) to \(parts[parts.count - 1].id): \(counts.joined(separator: ", "))"
+    }
+
+    private func json(_ job: JobSummary, _ attempts: [AttemptSummary], _ parts: [JobStatus], _ whole: Job.ID?) -> JSON {
         [
             "job": job.json,
             "attempts": .array(
@@ -79,6 +92,8 @@ struct ShowJob: AsyncParsableCommand {
                     ]
                 }
             ),
+            "parts": .array(parts.map { .int($0.id.rawValue) }),
+            "part_of": .int(whole?.rawValue),
         ]
     }
 }

@@ -18,6 +18,8 @@ struct ListRuns: AsyncParsableCommand {
               coppice runs list --metric 'rmse<55' --param max_depth=5
             Example: the same, and more, as a filter
               coppice runs list --filter "metrics.rmse < 55 AND params.max_depth = '5' AND tags.team LIKE 'vis%'"
+            Example: the points of a sweep, best first
+              coppice runs list --parent 3f2a --order-by rmse
             Example: ids of failed runs, for a script
               coppice runs list --status FAILED --json | jq -r '.runs[].run_id'
             """
@@ -77,16 +79,23 @@ struct ListRuns: AsyncParsableCommand {
             JSON.object([.init("runs", .array(runs.map(\.json)))]).print()
             return
         }
-        var table = TextTable([
-            .init("run"), .init("experiment", shrinks: true), .init("name", shrinks: true), .init("status"),
-            .init("started"), .init("took", .right), .init("metrics", shrinks: true),
-        ])
+        // Whose children they are, where any is.
+        let hasParents = runs.contains { $0.parent != nil }
+        var columns: [TextTable.Column] = [.init("run")]
+        if hasParents { columns.append(.init("parent")) }
+        columns += [
+            .init("experiment", shrinks: true), .init("name", shrinks: true), .init("status"), .init("started"),
+            .init("took", .right), .init("metrics", shrinks: true),
+        ]
+        var table = TextTable(columns)
         for run in runs {
-            table.add([
-                run.shortID, run.experimentName, run.name, run.statusText,
-                run.startedAt.map { HumanReadable.relative($0) },
+            var cells: [String?] = [run.shortID]
+            if hasParents { cells.append(run.parent.map { String($0.rawValue.prefix(8)) }) }
+            cells += [
+                run.experimentName, run.name, run.statusText, run.startedAt.map { HumanReadable.relative($0) },
                 run.duration.map { HumanReadable.duration(.seconds($0)) }, run.metricsText,
-            ])
+            ]
+            table.add(cells)
         }
         table.print(empty: "No such runs. `submit train` makes one.")
     }

@@ -8,7 +8,7 @@ internal import Tracking
 struct ShowRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show one run: its parameters, metrics, tags, data, models and artifacts.",
+        abstract: "Show one run: its parameters, metrics, tags, data, models, artifacts and child runs.",
         discussion: "Example: coppice runs show 3f2a"
     )
 
@@ -24,18 +24,24 @@ struct ShowRun: AsyncParsableCommand {
         let models: [LoggedModel]
         let versions: [ModelVersion]
         let artifacts: [ArtifactEntry]
+        /// Oldest first.
+        let children: [Run]
     }
 
     func run() async throws {
         let pool = try await database.open(program: "coppice runs", size: 1)
         let store = TrackingStore(pool: pool)
         let run = try await store.run(startingWith: run)
+        var childQuery = RunQuery()
+        childQuery.parent = run.id
+        childQuery.limit = TrackingLimits.searchPage
         let everything = Everything(
             run: run,
             inputs: try await store.inputs(of: run.number),
             models: try await store.loggedModels(of: run.number),
             versions: try await RegistryStore(pool: pool).versions(ofRun: run.number.rawValue),
-            artifacts: try await ArtifactStore(pool: pool).list(of: .run(run.number.rawValue))
+            artifacts: try await ArtifactStore(pool: pool).list(of: .run(run.number.rawValue)),
+            children: try await store.runs(childQuery).reversed()
         )
         if output.json {
             json(everything).print()
@@ -57,7 +63,7 @@ struct ShowRun: AsyncParsableCommand {
         )
         details.add("took", run.duration.map { HumanReadable.duration(.seconds($0)) })
         details.add("job", run.job.map { "\($0), attempt \(run.attempt ?? 1)" })
-        details.add("sweep", run.parent?.rawValue)
+        details.add("parent", run.parent?.rawValue)
         for input in everything.inputs {
             let context = input.tags[RunInput.contextTag].map { " (\($0))" } ?? ""
             details.add("data", "\(input.dataset.name), digest \(input.dataset.digest)\(context)")
@@ -82,6 +88,24 @@ struct ShowRun: AsyncParsableCommand {
             ["artifact", "size"],
             everything.artifacts.map { [$0.path + ($0.isFolder ? "/" : ""), HumanReadable.byteCount($0.size)] }
         )
+        printChildren(everything.children)
+    }
+
+    /// What they measured, and the parameters that make the difference.
+    private func printChildren(_ children: [Run]) {
+        guard !children.isEmpty else { return }
+        let varied = RunComparison(children).params.filter(\.differs).map(\.key)
+        print()
+        var columns: [TextTable.Column] = [.init("child run"), .init("name", shrinks: true), .init("status")]
+        columns += varied.map { .init($0, .right) }
+        columns.append(.init("metrics", shrinks: true))
+        var table = TextTable(columns)
+        for child in children {
+            table.add(
+                [child.shortID, child.name, child.statusText] + varied.map { child.params[$0] } + [child.metricsText]
+            )
+        }
+        table.print(empty: "")
     }
 
     private func printTable(_ titles: [String], _ rows: [[String]]) {
@@ -118,6 +142,7 @@ struct ShowRun: AsyncParsableCommand {
                 everything.versions.map { ["name": .string($0.model), "version": .int($0.version)] }
             ),
             "artifacts": .array(everything.artifacts.map(\.json)),
+            "children": .array(everything.children.map { .string($0.id.rawValue) }),
         ]
     }
 }

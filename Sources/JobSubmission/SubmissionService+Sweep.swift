@@ -1,0 +1,150 @@
+internal import DataAccess
+internal import Datasets
+internal import DecisionForests
+public import Jobs
+internal import Postgres
+internal import Tracking
+
+extension SubmissionService {
+    /// Checks and queues what was asked for: one train job, or a sweep where options list values.
+    ///
+    /// - Returns: of a sweep, the job of each point and then the one that sums up.
+    /// - Throws: as for a train job, before anything is queued.
+    public func submitAll(_ request: TrainRequest) async throws -> [SubmittedJob] {
+        if let grid = try SweepGrid(request.forest) { return try await submit(request, grid) }
+        if request.sample != nil || request.sampleSeed != nil {
+            throw SubmissionError(
+                option: request.sample == nil ? "--sample-seed" : "--sample",
+                "there is nothing to draw from: list values, such as --max-depth 5,10,none"
+            )
+        }
+        return [try await submit(request)]
+    }
+
+    /// How many points one sweep may have.
+    static let pointLimit = 10_000
+
+    /// Data, seeds and split are the same for all points, so that they can be compared.
+    private func submit(_ request: TrainRequest, _ grid: SweepGrid) async throws -> [SubmittedJob] {
+        try check(request)
+        if request.alias != nil && request.ifBetter == nil {
+            throw SubmissionError(
+                option: "--alias",
+                "each point of the sweep would move it: add --if-better METRIC, so that the best one keeps it"
+            )
+        }
+        let sampleSeed = request.sampleSeed ?? .random(in: 0 ... .max)
+        let numbers = try chosenPoints(of: grid, request, seed: sampleSeed)
+        let given = try GivenData(request.data.source)
+        let loaded = try await data.load(given)
+        let points = try told(request, grid, numbers, given: given, table: loaded.table)
+        try await data.upload(given, table: loaded.table, user: submitter.user)
+
+        let group = NewJobGroup(
+            whole: whole(request, grid, points[0], sampleSeed: sampleSeed, pointCount: points.count),
+            parts: points.enumerated().map { index, told in part(request, told, number: index + 1) }
+        )
+        let submitted = try await JobStore.retrying {
+            try await pool.withTransaction { session in
+                let name = request.tracking.experiment
+                let experiment = try TrackingStore.findOrCreateExperiment(named: name, in: session)
+                var group = group
+                group.whole.experimentID = experiment.rawValue
+                for index in group.parts.indices { group.parts[index].experimentID = experiment.rawValue }
+                return try JobStore.submit(group, in: session)
+            }
+        }
+        await jobs.wake(queues: [request.queueing.queue])
+        return submitted
+    }
+
+    private func chosenPoints(of grid: SweepGrid, _ request: TrainRequest, seed: UInt32) throws -> [Int] {
+        if let count = request.sample {
+            guard count <= Self.pointLimit else {
+                throw SubmissionError(option: "--sample", "\(count) is too many: give at most \(Self.pointLimit)")
+            }
+            return try grid.sample(count, seed: seed)
+        }
+        guard grid.count <= Self.pointLimit else {
+            throw SubmissionError(
+                option: grid.axes[0].option.flag,
+                "the sweep has \(grid.count) points, more than \(Self.pointLimit): list fewer values, or draw some with "
+                    + "--sample N"
+            )
+        }
+        return Array(0..<grid.count)
+    }
+
+    /// What each point is told, all checked.
+    private func told(
+        _ request: TrainRequest,
+        _ grid: SweepGrid,
+        _ numbers: [Int],
+        given: GivenData,
+        table: Table
+    ) throws -> [TrainForest] {
+        var request = request
+        request.splitSeed = request.splitSeed ?? .random(in: 0 ... .max)
+        let randomState = UInt32.random(in: 0 ... .max)
+        var seen: Set<[String: String]> = []
+        return try numbers.map { number in
+            request.forest = grid.point(number)
+            if request.forest[.randomState] == nil { request.forest[.randomState] = String(randomState) }
+            let told = try told(request, given: given, table: table)
+            guard seen.insert(told.params).inserted else {
+                let values = grid.axes.map { "\($0.option.flag) \(request.forest[$0.option] ?? "")" }
+                throw SubmissionError(
+                    option: grid.axes[0].option.flag,
+                    "\(values.joined(separator: " ")) is the same as another point: give each value once"
+                )
+            }
+            return told
+        }
+    }
+
+    private func whole(
+        _ request: TrainRequest,
+        _ grid: SweepGrid,
+        _ point: TrainForest,
+        sampleSeed: UInt32,
+        pointCount: Int
+    ) -> NewJob {
+        let varied = grid.axes.map(\.option.rawValue)
+        // What is the same for all points, and the lists of the rest.
+        var params = point.params
+        for axis in grid.axes { params[axis.option.rawValue] = axis.values.joined(separator: ",") }
+        params["points"] = String(pointCount)
+        if request.sample != nil {
+            params["sample"] = String(pointCount)
+            params["sample_seed"] = String(sampleSeed)
+        }
+        let metric = request.ifBetter ?? (point.hyperparameters.task == .regression ? "rmse" : "accuracy")
+        // It starts when the points have ended, and takes moments.
+        var queueing = request.queueing
+        queueing.start = .now
+        queueing.timeout = nil
+        queueing.needs = []
+        return prepared(
+            kind: SumUpSweep.kind,
+            spec: SumUpSweep(metric: metric, varied: varied),
+            params: params,
+            tracking: request.tracking,
+            queueing: queueing
+        ).job
+    }
+
+    /// - Parameter number: from 1.
+    private func part(_ request: TrainRequest, _ told: TrainForest, number: Int) -> NewJob {
+        var tracking = request.tracking
+        tracking.runName = tracking.runName.map { "\($0)-\(number)" }
+        var queueing = request.queueing
+        queueing.uniqueKey = nil
+        return prepared(
+            kind: TrainForest.kind,
+            spec: told,
+            params: told.params,
+            tracking: tracking,
+            queueing: queueing
+        ).job
+    }
+}
