@@ -87,8 +87,9 @@ let package = Package(
 
         library("Artifacts", ["Postgres", "CLibCrypto"]),
         library("SearchGrammar"),
-        library("Tracking", ["Postgres", "SearchGrammar"]),
-        library("Registry", ["Postgres", "SearchGrammar"]),
+        library("SearchSQL", ["Postgres", "SearchGrammar"]),
+        library("Tracking", ["Postgres", "SearchGrammar", "SearchSQL"]),
+        library("Registry", ["Postgres", "SearchGrammar", "SearchSQL"]),
         library("Jobs", ["Postgres", "DecisionForests", "Datasets", logging]),
         library("DataAccess", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Registry"]),
         library(
@@ -166,7 +167,7 @@ let package = Package(
         tests("Artifacts", ["TestSupport"]),
         tests("SearchGrammar", resources: [.copy("Fixtures")]),
         tests("Tracking", ["TestSupport", "SearchGrammar"]),
-        tests("Registry", ["TestSupport"]),
+        tests("Registry", ["TestSupport", "SearchGrammar"]),
         tests("Jobs", ["TestSupport", "Tracking", "Registry", "Artifacts"]),
         tests("JobSubmission", ["TestSupport", "Artifacts", "DecisionForests", "Jobs", "Postgres", "Registry"]),
         tests("JobHandlers", ["TestSupport", "Plots", "Registry"]),

@@ -41,7 +41,14 @@ public struct ModelVersion: Sendable, Equatable {
     public let stage: Stage
     public let createdAt: Date
     public let updatedAt: Date
+    /// A link to the run, where a client gave one.
+    public let runLink: String
+    /// Where its files are, if the source names another version or a logged model.
+    public let storageLocation: String?
     /// The aliases that point at it, in order.
     public let aliases: [String]
     public let tags: [String: String]
+
+    /// Where to read its files from.
+    public var downloadURI: String { storageLocation ?? source }
 }

@@ -6,8 +6,16 @@ public struct NewModelVersion: Sendable {
     public var source: String
     /// The private number of the run that made it.
     public var run: Int64?
+    /// The public id of that run, for a client, which knows no other; it may be a run of another server.
+    public var runID: String?
+    /// A link to the run.
+    public var runLink = ""
+    /// Where its files are, if the source does not say so.
+    public var storageLocation: String?
     /// The private number of the logged model that it is.
     public var loggedModel: Int64?
+    /// The public id of the logged model that it is, for a client.
+    public var loggedModelID: String?
     /// The job that registers it. A job registers one version at most.
     public var job: Int64?
     public var user: String

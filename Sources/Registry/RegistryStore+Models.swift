@@ -51,11 +51,23 @@ extension RegistryStore {
         limit: Int,
         in session: borrowing Session
     ) throws -> [RegisteredModel] {
+        try modelRows(where: condition, orderedBy: "m.name", limit: limit, in: session)
+            .map { row in try RegisteredModel(row) }
+    }
+
+    /// Rows of models; what else is selected comes after the columns that a model is read from.
+    static func modelRows(
+        where condition: SQL,
+        orderedBy order: SQL,
+        selecting others: SQL = "true",
+        limit: Int,
+        in session: borrowing Session
+    ) throws -> Rows {
         try session.execute(
             """
             select
                 m.name, m.description, m.created_at, m.updated_at, v.version_count, v.latest_version,
-                a.aliases, a.alias_versions, t.keys, t.values
+                a.aliases, a.alias_versions, t.keys, t.values, \(others)
             from coppice.registered_models m
             cross join lateral (
                 select count(*) as version_count, max(v.version) as latest_version
@@ -70,23 +82,10 @@ extension RegistryStore {
                 from coppice.registered_model_tags t where t.registered_model_no = m.registered_model_no
             ) t
             where \(condition)
-            order by m.name
+            order by \(order)
             limit \(Int64(limit))
             """
-        ).map { row in
-            let aliases = try row.decode([String]?.self, "aliases") ?? []
-            let versions = try row.decode([Int]?.self, "alias_versions") ?? []
-            return RegisteredModel(
-                name: try row.string("name"),
-                description: try row.string("description"),
-                createdAt: try row.date("created_at"),
-                updatedAt: try row.date("updated_at"),
-                versionCount: try row.int("version_count"),
-                latestVersion: try row.intOrNil("latest_version"),
-                aliases: Dictionary(zip(aliases, versions)) { _, last in last },
-                tags: try row.dictionary("keys", "values")
-            )
-        }
+        )
     }
 
     /// The error for a name that is not registered: says which one may have been meant, or what there is.
@@ -103,5 +102,25 @@ extension RegistryStore {
                 "registered are \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? ", …" : "")"
             }
         return RegistryError(.notFound, "there is no registered model '\(name.shortened)': \(hint)")
+    }
+}
+
+extension RegisteredModel {
+    /// So many columns it is read from.
+    static let columnCount = 10
+
+    init(_ row: Row) throws {
+        let aliases = try row.decode([String]?.self, "aliases") ?? []
+        let versions = try row.decode([Int]?.self, "alias_versions") ?? []
+        self.init(
+            name: try row.string("name"),
+            description: try row.string("description"),
+            createdAt: try row.date("created_at"),
+            updatedAt: try row.date("updated_at"),
+            versionCount: try row.int("version_count"),
+            latestVersion: try row.intOrNil("latest_version"),
+            aliases: Dictionary(zip(aliases, versions)) { _, last in last },
+            tags: try row.dictionary("keys", "values")
+        )
     }
 }

@@ -23,10 +23,13 @@ extension RegistryStore {
     }
 
     /// Registers the next version of a model that exists. Throws `RegistryError`: `notFound`, `invalid`.
+    ///
+    /// A source `models:/…` makes a copy: the new version has the run, the logged model and the files of what it names.
     public func createVersion(_ new: NewModelVersion) async throws -> ModelVersion {
         try Validation.modelName(new.model)
         try Validation.tags(new.tags)
         return try await pool.withTransaction { session in
+            let new = try Self.completed(new, in: session)
             guard let version = try Self.insertNextVersion(new, in: session) else {
                 throw try Self.noModel(new.model, in: session)
             }
@@ -47,11 +50,13 @@ extension RegistryStore {
                     returning registered_model_no, next_version - 1 as version
                 )
                 insert into coppice.model_versions (
-                    registered_model_no, version, source, run_no, model_no, job_id, user_id, description
+                    registered_model_no, version, source, run_no, external_run_id, run_link, storage_location, model_no,
+                    job_id, user_id, description
                 )
                 select
-                    registered_model_no, version, \(new.source), \(new.run), \(new.loggedModel), \(new.job),
-                    \(new.user), \(new.description)
+                    registered_model_no, version, \(new.source), \(new.run), \(new.run == nil ? new.runID : nil),
+                    \(new.runLink), \(new.storageLocation), \(new.loggedModel), \(new.job), \(new.user),
+                    \(new.description)
                 from counter
                 returning version
                 """

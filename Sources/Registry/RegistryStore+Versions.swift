@@ -62,11 +62,24 @@ extension RegistryStore {
         limit: Int,
         in session: borrowing Session
     ) throws -> [ModelVersion] {
+        try versionRows(where: condition, orderedBy: "m.name, v.version desc", limit: limit, in: session)
+            .map { row in try ModelVersion(row) }
+    }
+
+    /// Rows of versions; what else is selected comes after the columns that a version is read from.
+    static func versionRows(
+        where condition: SQL,
+        orderedBy order: SQL,
+        selecting others: SQL = "true",
+        limit: Int,
+        in session: borrowing Session
+    ) throws -> Rows {
         try session.execute(
             """
             select
-                m.name, v.version, v.source, r.run_id, v.run_no, g.model_id, v.job_id, v.status, v.status_message,
-                v.description, v.user_id, v.stage, v.created_at, v.updated_at, a.aliases, t.keys, t.values
+                m.name, v.version, v.source, coalesce(r.run_id, v.external_run_id) as run_id, v.run_no, g.model_id,
+                v.job_id, v.status, v.status_message, v.description, v.user_id, v.stage, v.created_at, v.updated_at,
+                v.run_link, v.storage_location, a.aliases, t.keys, t.values, \(others)
             from coppice.model_versions v
             join coppice.registered_models m on m.registered_model_no = v.registered_model_no
             left join coppice.runs r on r.run_no = v.run_no
@@ -82,10 +95,10 @@ extension RegistryStore {
                 where t.registered_model_no = v.registered_model_no and t.version = v.version
             ) t
             where \(condition)
-            order by m.name, v.version desc
+            order by \(order)
             limit \(Int64(limit))
             """
-        ).map { row in try ModelVersion(row) }
+        )
     }
 
     /// The error for a version that does not exist: says which do.
@@ -108,6 +121,9 @@ extension RegistryStore {
 }
 
 extension ModelVersion {
+    /// So many columns it is read from.
+    static let columnCount = 19
+
     init(_ row: Row) throws {
         self.init(
             model: try row.string("name"),
@@ -124,6 +140,8 @@ extension ModelVersion {
             stage: try row.label("stage"),
             createdAt: try row.date("created_at"),
             updatedAt: try row.date("updated_at"),
+            runLink: try row.string("run_link"),
+            storageLocation: try row.stringOrNil("storage_location"),
             aliases: try row.decode([String]?.self, "aliases") ?? [],
             tags: try row.dictionary("keys", "values")
         )

@@ -32,6 +32,12 @@ public struct PageToken: Sendable, Hashable {
         keys = wire.after
     }
 
+    /// Reads what `description` wrote; nil for nil and for nothing, which mean the first page.
+    public init?(ifAny text: String?) throws(SearchError) {
+        guard let text, !text.isEmpty else { return nil }
+        try self.init(text)
+    }
+
     /// The keys, which must be as many as the order has and of its types.
     public func keys(_ count: Int) throws(SearchError) -> [Key] {
         guard keys.count == count else { throw Self.foreign }

@@ -41,6 +41,8 @@ public struct LoggedModel: Sendable, Equatable {
     public let run: Run.ID?
     /// Its folder in the artifacts of that run; nil when the model keeps artifacts of its own.
     public let artifactPath: String?
+    /// Where an MLflow client asked for its artifacts to be kept; nil for ours.
+    public let artifactLocation: String?
     public let status: Status
     public let statusMessage: String?
     public let modelType: String?
@@ -51,4 +53,22 @@ public struct LoggedModel: Sendable, Equatable {
     public let updatedAt: Date
     public let params: [String: String]
     public let tags: [String: String]
+    /// The latest value of each metric on each dataset: highest time, then step.
+    public let metrics: [LoggedModelMetric]
+}
+
+/// A metric of a logged model, measured by a run, perhaps on a dataset.
+public struct LoggedModelMetric: Sendable, Equatable {
+    public let metric: Metric
+    /// The run that measured it.
+    public let run: Run.ID
+    public let datasetName: String?
+    public let datasetDigest: String?
+
+    public init(_ metric: Metric, run: Run.ID, datasetName: String? = nil, datasetDigest: String? = nil) {
+        self.metric = metric
+        self.run = run
+        self.datasetName = datasetName
+        self.datasetDigest = datasetDigest
+    }
 }

@@ -8,6 +8,10 @@ public struct NewLoggedModel: Sendable {
     public var run: Run.Number?
     /// Its folder in the artifacts of that run; nil when the model keeps artifacts of its own.
     public var artifactPath: String?
+    /// Where an MLflow client asks for its artifacts to be kept; nil for ours.
+    public var artifactLocation: String?
+    /// Whether it is an output of its run at once; a client says so by itself, with `logOutputs`.
+    public var isOutput = true
     public var status: LoggedModel.Status
     public var modelType: String?
     /// MLflow's signature, JSON.

@@ -2,38 +2,114 @@ public import Postgres
 
 extension TrackingStore {
     /// Begins a run that belongs to no job. Throws `TrackingError`: `notFound`, `deleted` (experiment), `invalid`.
+    ///
+    /// One round trip. Parameters and tags longer than their limit are cut, as MLflow does.
     public func createRun(_ run: NewRun) async throws -> Run {
-        try Validation.params(run.params)
-        try Validation.tags(run.tags)
-        return try await pool.withTransaction { session in
-            try Self.requireActive(run.experiment, in: session)
-            let number = try Self.insertRun(run, in: session)
-            guard let created = try Self.runs(where: "r.run_no = \(number)", limit: 1, in: session).first else {
-                throw TrackingError(.notFound, "the run disappeared while it was created: try again")
+        var run = run
+        run.params = try Validation.cutParams(run.params)
+        run.tags = try Validation.cutTags(Self.tags(of: run))
+        return try await pool.withSession { [run] session in
+            let rows = try session.execute(
+                """
+                with experiment as (
+                    select experiment_id, name, lifecycle_stage
+                    from coppice.experiments where experiment_id = \(run.experiment)
+                ), \(Self.insert(run, into: "select experiment_id from experiment where lifecycle_stage = 'active'"))
+                select experiment.name, experiment.lifecycle_stage, run.run_no, run.run_id, run.started_at, run.parent_run_id
+                from experiment left join run on true
+                """
+            )
+            guard let row = rows.first else { throw TrackingError.noExperiment(run.experiment) }
+            guard let number = try row.int64OrNil("run_no") else {
+                throw TrackingError.experimentDeleted(try row.string("name"))
             }
-            return created
+            // As it is kept, to the microsecond.
+            var run = run
+            run.startedAt = try row.date("started_at")
+            return Run(
+                run,
+                number: Run.Number(rawValue: number),
+                id: Run.ID(rawValue: try row.string("run_id")),
+                experimentName: try row.string("name"),
+                parent: try row.stringOrNil("parent_run_id").map(Run.ID.init(rawValue:))
+            )
         }
     }
 
     /// Begins a run that belongs to no job, such as the parent of a sweep, as a part of a larger transaction.
     public static func insertRun(_ run: NewRun, in session: borrowing Session) throws -> Run.Number {
-        let parent = run.parent?.rawValue ?? run.tags[RunTag.parent]
+        try Validation.params(run.params)
+        var run = run
+        run.tags = tags(of: run)
         let rows = try session.execute(
             """
-            insert into coppice.runs (experiment_id, name, user_id, status, started_at, parent_run_no)
-            values (
-                \(run.experiment), \(run.name), \(run.user), \(run.status), \(run.startedAt),
-                (select run_no from coppice.runs where run_id = \(parent))
-            )
-            returning run_no
+            with \(insert(run, into: "select \(run.experiment)::bigint as experiment_id"))
+            select run_no from run
             """
         )
-        let number = Run.Number(rawValue: try rows.int64(0, 0))
+        return Run.Number(rawValue: try rows.int64(0, 0))
+    }
+
+    /// Its tags, with those that MLflow keeps its name and its parent in.
+    private static func tags(of run: NewRun) -> [String: String] {
         var tags = run.tags
         tags[RunTag.name] = run.name
-        if let parent { tags[RunTag.parent] = parent }
-        try insertTags(tags, run: number, in: session)
-        try log(params: run.params, run: number, in: session)
-        return number
+        if let parent = run.parent { tags[RunTag.parent] = parent.rawValue }
+        return tags
+    }
+
+    /// Parts of a statement that insert a run, `run`, with its parameters and tags into the experiment selected.
+    private static func insert(_ run: NewRun, into experiment: SQL) -> SQL {
+        let params = run.params.sorted { $0.key < $1.key }
+        let tags = run.tags.sorted { $0.key < $1.key }
+        return """
+            run as (
+                insert into coppice.runs (experiment_id, name, user_id, status, started_at, parent_run_no)
+                select
+                    experiment_id, \(run.name)::text, \(run.user)::text, \(run.status)::coppice.run_status,
+                    \(run.startedAt),
+                    (select run_no from coppice.runs where run_id = \(run.tags[RunTag.parent]))
+                from (\(experiment)) target
+                returning run_no, run_id, started_at,
+                    (select run_id from coppice.runs parent where parent.run_no = runs.parent_run_no) as parent_run_id
+            ), logged_params as (
+                insert into coppice.params (run_no, key, value)
+                select run.run_no, key, value
+                from run, unnest(\(params.map(\.key)), \(params.map(\.value))) as given (key, value)
+            ), logged_tags as (
+                insert into coppice.tags (run_no, key, value)
+                select run.run_no, key, value
+                from run, unnest(\(tags.map(\.key)), \(tags.map(\.value))) as given (key, value)
+            )
+            """
+    }
+}
+
+extension Run {
+    /// A run that has just begun.
+    fileprivate init(_ run: NewRun, number: Number, id: ID, experimentName: String, parent: ID?) {
+        self.init(
+            number: number,
+            id: id,
+            experiment: run.experiment,
+            experimentName: experimentName,
+            name: run.name,
+            status: run.status,
+            stage: .active,
+            user: run.user,
+            startedAt: run.startedAt,
+            endedAt: nil,
+            deletedAt: nil,
+            artifactURI: nil,
+            parent: parent,
+            job: nil,
+            attempt: nil,
+            params: run.params,
+            metrics: [:],
+            tags: run.tags,
+            inputs: [],
+            modelInputs: [],
+            outputs: []
+        )
     }
 }

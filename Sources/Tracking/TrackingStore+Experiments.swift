@@ -49,11 +49,23 @@ extension TrackingStore {
     }
 
     static func experiments(where condition: SQL, limit: Int, in session: borrowing Session) throws -> [Experiment] {
+        try experimentRows(where: condition, orderedBy: "e.experiment_id desc", limit: limit, in: session)
+            .map { row in try Experiment(row) }
+    }
+
+    /// Rows of experiments; what else is selected comes after the columns that an experiment is read from.
+    static func experimentRows(
+        where condition: SQL,
+        orderedBy order: SQL,
+        selecting others: SQL = "true",
+        limit: Int,
+        in session: borrowing Session
+    ) throws -> Rows {
         try session.execute(
             """
             select
                 e.experiment_id, e.name, e.artifact_location, e.lifecycle_stage, e.created_at, e.updated_at,
-                t.keys, t.values
+                t.keys, t.values, \(others)
             from coppice.experiments e
             cross join lateral (
                 select array_agg(t.key order by t.key) as keys, array_agg(t.value order by t.key) as values
@@ -61,19 +73,26 @@ extension TrackingStore {
                 where t.experiment_id = e.experiment_id
             ) t
             where \(condition)
-            order by e.experiment_id desc
+            order by \(order)
             limit \(Int64(limit))
             """
-        ).map { row in
-            Experiment(
-                id: Experiment.ID(rawValue: try row.int64("experiment_id")),
-                name: try row.string("name"),
-                artifactLocation: try row.stringOrNil("artifact_location"),
-                stage: try row.label("lifecycle_stage"),
-                createdAt: try row.date("created_at"),
-                updatedAt: try row.date("updated_at"),
-                tags: try row.dictionary("keys", "values")
-            )
-        }
+        )
+    }
+}
+
+extension Experiment {
+    /// So many columns it is read from.
+    static let columnCount = 8
+
+    init(_ row: Row) throws {
+        self.init(
+            id: ID(rawValue: try row.int64("experiment_id")),
+            name: try row.string("name"),
+            artifactLocation: try row.stringOrNil("artifact_location"),
+            stage: try row.label("lifecycle_stage"),
+            createdAt: try row.date("created_at"),
+            updatedAt: try row.date("updated_at"),
+            tags: try row.dictionary("keys", "values")
+        )
     }
 }

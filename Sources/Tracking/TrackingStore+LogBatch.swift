@@ -3,6 +3,7 @@ internal import Postgres
 extension TrackingStore {
     /// Logs metrics, parameters and tags to an active run, all or nothing.
     ///
+    /// Values of parameters and tags longer than their limit are cut, as MLflow does.
     /// Throws `TrackingError`: `notFound`; `deleted`; `invalid`, also for more entries than a batch may have; `conflict`
     /// for a parameter that has another value.
     public func log(
@@ -12,6 +13,13 @@ extension TrackingStore {
         run id: Run.ID
     ) async throws {
         try Validation.batch(metrics: metrics.count, params: params.count, tags: tags.count)
+        if params.isEmpty, tags.isEmpty, !metrics.isEmpty {
+            // One round trip.
+            if let refusal = try await log([MetricBatch(run: id, metrics: metrics)])[0] { throw refusal }
+            return
+        }
+        let params = try Validation.cutParams(params)
+        let tags = try Validation.cutTags(tags)
         try await pool.withTransaction { session in
             let run = try Self.requireActive(id, in: session)
             try Self.log(params: params, run: run, in: session)
@@ -25,7 +33,7 @@ extension TrackingStore {
         let rows = try session.execute("select run_no, lifecycle_stage from coppice.runs where run_id = \(id)")
         guard let row = rows.first else { throw TrackingError.noRun(id) }
         guard try row.label("lifecycle_stage") == LifecycleStage.active else {
-            throw TrackingError(.deleted, "run \(id) was deleted: restore it with 'coppice runs restore \(id)' first")
+            throw TrackingError.runDeleted(id)
         }
         return Run.Number(rawValue: try row.int64("run_no"))
     }

@@ -30,6 +30,15 @@ enum Validation {
         }
     }
 
+    static func page(_ limit: Int) throws(TrackingError) {
+        guard (1...TrackingLimits.searchPage).contains(limit) else {
+            throw TrackingError(
+                .invalid,
+                "a page cannot have \(limit) rows: 1 to \(TrackingLimits.searchPage) are allowed"
+            )
+        }
+    }
+
     static func experimentName(_ name: String) throws(TrackingError) {
         try length(name, of: "the name of an experiment", min: 1, max: TrackingLimits.experimentNameLength)
     }
@@ -50,6 +59,20 @@ enum Validation {
             try key(name, of: "tag")
             try length(value, of: "the value of tag '\(name)'", max: TrackingLimits.tagValueLength)
         }
+    }
+
+    /// The parameters, values cut to their limit.
+    static func cutParams(_ params: [String: String]) throws(TrackingError) -> [String: String] {
+        let cut = params.mapValues { $0.cut(to: TrackingLimits.paramValueLength) }
+        try Self.params(cut)
+        return cut
+    }
+
+    /// The tags, values cut to their limit.
+    static func cutTags(_ tags: [String: String]) throws(TrackingError) -> [String: String] {
+        let cut = tags.mapValues { $0.cut(to: TrackingLimits.tagValueLength) }
+        try Self.tags(cut)
+        return cut
     }
 
     static func dataset(_ dataset: DatasetInfo) throws(TrackingError) {
@@ -78,6 +101,13 @@ enum Validation {
 }
 
 extension String {
+    /// The first `limit` Unicode scalars.
+    func cut(to limit: Int) -> String {
+        // Scalars are no more than bytes.
+        guard utf8.count > limit, unicodeScalars.count > limit else { return self }
+        return String(unicodeScalars.prefix(limit))
+    }
+
     /// Short enough for an error message.
     var shortened: String { count <= 80 ? self : prefix(77) + "…" }
 }

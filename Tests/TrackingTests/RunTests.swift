@@ -206,11 +206,32 @@ struct RunTests {
             try await fixture.store.log(metrics: Array(metrics.prefix(1000)), tags: ["a": "b"], run: run.id)
         }
         try await fixture.store.log(metrics: Array(metrics.prefix(1000)), run: run.id)
-        await expect(.invalid) {
-            try await fixture.store.log(params: ["p": String(repeating: "x", count: 6001)], run: run.id)
-        }
-        await expect(.invalid) {
-            try await fixture.store.log(tags: ["p": String(repeating: "x", count: 8001)], run: run.id)
-        }
+    }
+
+    @Test("Values that are too long are cut, as MLflow cuts them")
+    func longValues() async throws {
+        let fixture = try Fixture()
+        let long = String(repeating: "é", count: 9000)
+        let created = try await fixture.makeRun(params: ["a": long], tags: ["a": long])
+        try await fixture.store.log(params: ["b": long], tags: ["b": long], run: created.id)
+
+        let run = try #require(try await fixture.store.run(created.id))
+
+        #expect(["a", "b"].map { run.params[$0]?.count } == [6000, 6000])
+        #expect(["a", "b"].map { run.tags[$0]?.count } == [8000, 8000])
+        #expect(created.params["a"] == run.params["a"])
+    }
+
+    @Test("A run that has just been created is what is read of it")
+    func createdIsRead() async throws {
+        let fixture = try Fixture()
+        let parent = try await fixture.makeRun()
+
+        let run = try await fixture.store.createRun(
+            NewRun(experiment: .default, name: "child", startedAt: time(1), parent: parent.id, params: ["a": "1"])
+        )
+
+        #expect(run.parent == parent.id)
+        #expect(try await fixture.store.run(run.id) == run)
     }
 }

@@ -31,7 +31,7 @@ public struct RunQuery: Sendable {
             self.init(
                 filter: try SearchFilter(filter, rules: .runs),
                 order: try SearchOrder.list(orderBy, rules: .runs),
-                after: try pageToken.flatMap { (text) throws(SearchError) in text.isEmpty ? nil : try PageToken(text) }
+                after: try PageToken(ifAny: pageToken)
             )
         } catch {
             throw TrackingError(error)

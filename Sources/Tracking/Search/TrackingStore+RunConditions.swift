@@ -1,5 +1,6 @@
 internal import Postgres
 internal import SearchGrammar
+internal import SearchSQL
 
 extension TrackingStore {
     /// The artifact URI of a run, as a client is told it.

@@ -1,5 +1,6 @@
 internal import Postgres
 public import SearchGrammar
+internal import SearchSQL
 
 extension TrackingStore {
     /// A page of the runs that a query asks for, each with all that was logged to it, all of one instant.
@@ -7,12 +8,7 @@ extension TrackingStore {
     /// Pages follow one another by the sort keys of their last rows: runs that come or go in between neither repeat
     /// nor hide others. Throws `TrackingError.invalid` for a limit or a token that cannot be.
     public func search(_ query: RunQuery) async throws -> SearchPage<Run> {
-        guard (1...TrackingLimits.searchPage).contains(query.limit) else {
-            throw TrackingError(
-                .invalid,
-                "a page cannot have \(query.limit) runs: 1 to \(TrackingLimits.searchPage) are allowed"
-            )
-        }
+        try Validation.page(query.limit)
         do {
             let order = try RunOrder(query)
             return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { session in

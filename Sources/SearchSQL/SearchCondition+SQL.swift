@@ -1,5 +1,5 @@
-internal import Postgres
-internal import SearchGrammar
+public import Postgres
+public import SearchGrammar
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -9,7 +9,7 @@ internal import SearchGrammar
 
 extension SearchCondition {
     /// `column` compared as text.
-    func text(_ column: SQL) -> SQL {
+    public func text(_ column: SQL) -> SQL {
         switch (comparator, value) {
         case (.isIn, .strings(let strings)): "\(column) = any(\(strings))"
         case (.isNotIn, .strings(let strings)): "\(column) <> all(\(strings))"
@@ -23,7 +23,7 @@ extension SearchCondition {
 
     /// `column`, a `double precision`, compared as a number. NaN differs from every number, and is neither more nor
     /// less than one; for PostgreSQL it is more.
-    func number(_ column: SQL) -> SQL {
+    public func number(_ column: SQL) -> SQL {
         guard case .number(let number) = value else { return "false" }
         switch comparator {
         case .less: return "\(column) < \(number)"
@@ -39,7 +39,7 @@ extension SearchCondition {
     ///
     /// We keep microseconds; the clients that ask know milliseconds only, the column's rounded down. The column itself
     /// stands alone, so that an index on it serves.
-    func milliseconds(_ column: SQL) -> SQL {
+    public func milliseconds(_ column: SQL) -> SQL {
         guard case .number(let number) = value else { return "false" }
         // Dates that PostgreSQL has, and no run: what lies beyond compares the same as the limit does.
         let limited = min(max(number, -200_000_000_000_000), 3_000_000_000_000_000)
@@ -60,14 +60,26 @@ extension SearchCondition {
         }
     }
 
+    /// `column`, a number without fractions, compared with what stands in quotes, or with numbers.
+    public func integer(_ column: SQL) -> SQL {
+        switch (comparator, value) {
+        case (_, .number): number("\(column)::double precision")
+        case (.notEqual, .string(let text)): "\(column) <> \(Int64(text) ?? -1)"
+        case (_, .string(let text)): "\(column) = \(Int64(text) ?? -1)"
+        case (.isNotIn, .strings(let texts)): "\(column) <> all(\(texts.map { Int64($0) ?? -1 }))"
+        case (_, .strings(let texts)): "\(column) = any(\(texts.map { Int64($0) ?? -1 }))"
+        case (_, .nothing): "false"
+        }
+    }
+
     /// Whether it compares for equality with text short enough for an index on the column `value`.
-    var isIndexedEquality: Bool {
+    public var isIndexedEquality: Bool {
         guard comparator == .equal, case .string(let string) = value else { return false }
         return string.utf8.count <= 1000
     }
 
     /// The column `value` of a parameter or a tag compared, so that the index on it can serve.
-    func indexedText(_ alias: SQL) -> SQL {
+    public func indexedText(_ alias: SQL) -> SQL {
         isIndexedEquality
             ? "\(text("\(alias).value")) and octet_length(\(alias).value) <= 1000" : text("\(alias).value")
     }
