@@ -90,7 +90,14 @@ struct StoreCommandsTests {
         #expect(try await coppice("runs", "delete", "aaa").status == 0)
         #expect(try await !coppice("runs", "list").output.contains("best"))
         #expect(try await coppice("runs", "list", "--deleted").output.contains("best"))
+        let kept = try object(await coppice("runs", "gc", "--older-than", "0s", "--json"))
+        #expect(kept["kept_runs"] as? Int == 1)
         #expect(try await coppice("runs", "restore", best).status == 0)
+        #expect(try await coppice("runs", "delete", "bbb").status == 0)
+        #expect(try await coppice("runs", "gc", "--older-than", "30d").output.contains("more than 30d ago"))
+        let removed = try object(await coppice("runs", "gc", "--older-than", "0s", "--json"))
+        #expect(removed["runs"] as? Int == 1)
+        #expect(try await !coppice("runs", "list", "--deleted").output.contains("worst"))
         #expect(try await coppice("runs", "list").output.contains("best"))
     }
 
@@ -99,6 +106,7 @@ struct StoreCommandsTests {
         let number = try await coppice("experiments", "create", "houses", "--tag", "team=pricing").output
         #expect(number == "1\n")
         #expect(try await coppice("experiments", "delete", "houses").status == 0)
+        #expect(try await coppice("experiments", "gc", "--older-than", "30d", "--dry-run").status == 0)
         #expect(try await !coppice("experiments", "list").output.contains("houses"))
         #expect(try await coppice("experiments", "restore", "1").status == 0)
         #expect(try await coppice("experiments", "list").output.contains("team=pricing"))

@@ -6,8 +6,11 @@ internal import Tracking
 struct ExperimentCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "experiments",
-        abstract: "List, create, delete and restore experiments.",
-        subcommands: [ListExperiments.self, CreateExperiment.self, DeleteExperiment.self, RestoreExperiment.self]
+        abstract: "List, create, delete, restore and remove experiments.",
+        subcommands: [
+            ListExperiments.self, CreateExperiment.self, DeleteExperiment.self, RestoreExperiment.self,
+            CollectExperiments.self,
+        ]
     )
 }
 

@@ -5,9 +5,10 @@ internal import Tracking
 struct RunCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "List, inspect, compare, reproduce, delete and restore runs.",
+        abstract: "List, inspect, compare, reproduce, delete, restore and remove runs.",
         subcommands: [
             ListRuns.self, ShowRun.self, CompareRuns.self, ReproduceRun.self, DeleteRuns.self, RestoreRuns.self,
+            CollectRuns.self,
         ]
     )
 }
