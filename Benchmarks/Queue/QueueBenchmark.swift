@@ -9,7 +9,16 @@ import Postgres
 /// On a cluster of its own, which it removes; `--database URL` uses another one, which must be empty and stays.
 @main
 struct QueueBenchmark {
-    static func main() async throws {
+    static func main() async {
+        do {
+            try await run()
+        } catch {
+            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+            exit(70)
+        }
+    }
+
+    private static func run() async throws {
         var arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "worker" {
             try await NothingWorker.main(Array(arguments.dropFirst()))

@@ -4,7 +4,8 @@ import Postgres
 
 /// Claiming and finishing: worker processes beside pgbench with the same two statements on as many connections.
 enum Working {
-    private static let jobCount = 8_000
+    /// Enough for several seconds: a commit waits for the disk.
+    private static func jobCount(workers: Int) -> Int { min(1_000 * workers, 4_000) }
 
     static func run(_ configuration: PostgresConfiguration) async throws {
         let connection = PostgresConnection(configuration)
@@ -25,7 +26,7 @@ enum Working {
                 var ours: [Double] = []
                 var pgbench: [Double] = []
                 for _ in 0..<3 {
-                    try await fill(store, connection)
+                    try await fill(store, connection, jobCount(workers: workers))
                     try NothingWorker.drain(configuration, processes: workers, concurrency: concurrency)
                     ours.append(
                         try await Store.number(
@@ -36,8 +37,8 @@ enum Working {
                             """
                         )
                     )
-                    try await fill(store, connection)
-                    let transactions = jobCount / workers / concurrency * 4 / 5
+                    try await fill(store, connection, jobCount(workers: workers))
+                    let transactions = jobCount(workers: workers) / workers / concurrency * 4 / 5
                     pgbench.append(
                         try PGBench.rate(
                             configuration,
@@ -58,9 +59,9 @@ enum Working {
         await pool.close()
     }
 
-    private static func fill(_ store: JobStore, _ connection: PostgresConnection) async throws {
+    private static func fill(_ store: JobStore, _ connection: PostgresConnection, _ count: Int) async throws {
         try await Store.clear(connection)
-        for _ in 0..<jobCount / 1_000 { _ = try await store.submit((0..<1_000).map { _ in nothing() }) }
+        for _ in 0..<count / 1_000 { _ = try await store.submit((0..<1_000).map { _ in nothing() }) }
         try await connection.execute("vacuum analyze coppice.jobs")
     }
 
@@ -74,7 +75,7 @@ enum Working {
         let finishes = (1...batch).map { place in
             """
             begin;
-            select coppice.finish_job((:'ids'::bigint[])[\(place)], (:'attempts'::integer[])[\(place)], \(worker));
+            select coppice.finish_job((:ids::bigint[])[\(place)], (:attempts::integer[])[\(place)], \(worker));
             commit;
             """
         }

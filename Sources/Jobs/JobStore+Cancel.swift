@@ -22,7 +22,7 @@ extension JobStore {
         case "requested": return .requested
         case "cancelled":
             // Also what had been cancelled before: it makes no difference to the one who asks.
-            await announceEnd(of: job)
+            await announceEnds(of: [job])
             return .cancelled
         case let state?: return .ended(JobState(rawValue: state) ?? .failed)
         }

@@ -81,11 +81,15 @@ extension JobStore {
     /// Tells the workers of `queues` that there is something to claim. Sent after the commit and not inside it: a
     /// transaction that notifies waits for every other one that does.
     ///
-    /// A lost wake-up costs the poll interval of a worker, so errors are not reported.
+    /// A lost wake-up costs the poll interval of a worker, so errors are not reported, and its commit does not wait for
+    /// the disk.
     public func wake(queues: Set<String>) async {
         _ = try? await pool.withSession { session in
             try session.execute(
-                "select pg_notify(\(Self.wakeChannel), queue) from unnest(\(queues.sorted())) as queue"
+                """
+                select set_config('synchronous_commit', 'off', true), pg_notify(\(Self.wakeChannel), queue)
+                from unnest(\(queues.sorted())) as queue
+                """
             )
         }
     }

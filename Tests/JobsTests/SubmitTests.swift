@@ -20,6 +20,35 @@ struct SubmitTests {
         #expect(try await queue.value(Int.self, "select count(*) from coppice.jobs") == 1)
     }
 
+    @Test(
+        "Many jobs get their ids in the order given, those known before and those named twice theirs",
+        arguments: [false, true]
+    )
+    func manyAtOnce(withUniqueKeys: Bool) async throws {
+        let queue = try await QueueFixture()
+        var jobs = (0..<300).map { number in
+            queue.newJob { job in
+                job.spec = ["number": number]
+                if withUniqueKeys { job.uniqueKey = "key \(number)" }
+            }
+        }
+        let known = try await queue.jobs.submit(Array(jobs[100..<110])).map(\.id)
+        jobs.append(jobs[5])
+
+        let submitted = try await queue.jobs.submit(jobs)
+
+        #expect(submitted[100..<110].map(\.id) == known)
+        #expect(submitted.filter { !$0.isNew }.count == 11)
+        #expect(submitted[300].id == submitted[5].id && submitted[5].isNew && !submitted[300].isNew)
+        let new = (submitted[..<100] + submitted[110..<300]).map(\.id.rawValue)
+        #expect(new == new.sorted())
+        for place in [0, 105, 299] {
+            let spec: [String: Int] = try await queue.jobs.spec(of: submitted[place].id, kind: "train")
+            #expect(spec == ["number": place])
+        }
+        #expect(try await queue.value(Int.self, "select count(*) from coppice.jobs") == 300)
+    }
+
     @Test("Two clients that race with the same token get one job")
     func racingTokens() async throws {
         let queue = try await QueueFixture()

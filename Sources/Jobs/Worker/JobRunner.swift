@@ -30,7 +30,7 @@ struct JobRunner {
             "job ended",
             metadata: ["outcome": "\(outcome)", "seconds": "\((ContinuousClock.now - started) / .seconds(1))"]
         )
-        await store.announceEnd(of: job.id)
+        loop.ended.insert(job.id)
     }
 
     /// Runs the handler until it is done, has failed, or has to stop.

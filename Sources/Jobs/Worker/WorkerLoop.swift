@@ -14,6 +14,7 @@ public struct WorkerLoop: Sendable {
     let configuration: WorkerConfiguration
     let logger: Logger
     let running = RunningJobs()
+    let ended = EndedJobs()
 
     /// - Parameters:
     ///   - store: for claiming and finishing.
@@ -48,7 +49,8 @@ public struct WorkerLoop: Sendable {
     ) async -> Int {
         let wake = WakeSignal()
         let shutdown = Shutdown()
-        return await withTaskGroup { group in
+        async let announcing: Void = ended.announce(with: store)
+        let count = await withTaskGroup { group in
             group.addTask { await keepLeases() }
             group.addTask { await watchLeases() }
             group.addTask { await keepUp(wake) }
@@ -62,6 +64,9 @@ public struct WorkerLoop: Sendable {
             group.cancelAll()
             return count
         }
+        ended.close()
+        await announcing
+        return count
     }
 
     /// Whether the worker was asked to stop.
