@@ -21,7 +21,10 @@ begin
     end if;
 
     return query
-    with given as materialized (
+    with now as materialized (
+        -- Once: jobs of one call are equally old, and go in the order of their ids.
+        select clock_timestamp() as at
+    ), given as materialized (
         select
             g.*,
             row_number() over (partition by g.client_token order by g.place) > 1 as is_repeated,
@@ -41,7 +44,7 @@ begin
         select nextval('jobs_job_id_seq') as job_id, ordered.*
         from (
             select g.*, coalesce(g.scheduled_at, now.at + g.delay, now.at) as due_at, now.at as submitted_at
-            from given g cross join (select clock_timestamp() as at) now
+            from given g cross join now
             where not g.is_repeated and g.known_job_id is null
             order by g.place
         ) ordered

@@ -47,6 +47,7 @@ struct SubmitTests {
             #expect(spec == ["number": place])
         }
         #expect(try await queue.value(Int.self, "select count(*) from coppice.jobs") == 300)
+        #expect(try await queue.claim(limit: 20).map(\.id) == known + submitted[..<10].map(\.id))
     }
 
     @Test("Two clients that race with the same token get one job")
