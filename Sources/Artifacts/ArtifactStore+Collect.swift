@@ -19,12 +19,15 @@ public struct CollectedBlobs: Sendable, Equatable {
 }
 
 extension ArtifactStore {
-    /// Removes bytes that no artifact and no uploaded data names, and which are older than `grace`.
+    /// Removes bytes that no artifact, no uploaded data and no live job names, and which are older than `grace`.
     ///
     /// The grace time is for those who have staged and not published yet; a day is plenty. Safe beside any number of
     /// writers and other collections. Files in the folder of `root` that the database never heard of are removed too,
     /// which is why a folder belongs to one database.
     public func collect(olderThan grace: Duration) async throws -> CollectedBlobs {
+        try await pool.withSession { session in
+            _ = try session.execute("select coppice.delete_stale_job_blobs(\(grace))")
+        }
         var collected: [Digest: Int64] = [:]
         while true {
             let batch = try await collectRows(olderThan: grace, limit: 1000)
@@ -60,6 +63,7 @@ extension ArtifactStore {
                 where b.created_at < clock_timestamp() - \(grace)
                     and not exists (select from coppice.artifacts a where a.digest = b.digest)
                     and not exists (select from coppice.data_files d where d.digest = b.digest)
+                    and not exists (select from coppice.job_blobs j where j.digest = b.digest)
                 limit \(Int64(limit))
                 for update skip locked
                 """
@@ -72,6 +76,7 @@ extension ArtifactStore {
                 where b.digest = any(\(locked))
                     and not exists (select from coppice.artifacts a where a.digest = b.digest)
                     and not exists (select from coppice.data_files d where d.digest = b.digest)
+                    and not exists (select from coppice.job_blobs j where j.digest = b.digest)
                 returning b.digest, b.size
                 """
             ).map { row in (Digest(unchecked: try row.bytes("digest")), try row.int64("size")) }

@@ -13,13 +13,23 @@ public struct TrainForestHandler: JobHandler {
     let artifacts: ArtifactStore
     let plots: GnuplotRenderer
     let threadCount: Int?
+    let shardStore: ShardStore?
 
-    /// - Parameter threadCount: for training; nil: as many as the machine has cores.
-    public init(data: DataLoader, artifacts: ArtifactStore, plots: GnuplotRenderer, threadCount: Int?) {
+    /// - Parameters:
+    ///   - threadCount: for training; nil: as many as the machine has cores.
+    ///   - shards: where the parts of a job leave their trees; nil: all trees are grown here.
+    public init(
+        data: DataLoader,
+        artifacts: ArtifactStore,
+        plots: GnuplotRenderer,
+        threadCount: Int?,
+        shards: ShardStore? = nil
+    ) {
         self.data = data
         self.artifacts = artifacts
         self.plots = plots
         self.threadCount = threadCount
+        shardStore = shards
     }
 
     public func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult {
@@ -31,8 +41,15 @@ public struct TrainForestHandler: JobHandler {
 
     private func work(on job: ClaimedJob, context: JobContext) async throws -> TrainPublication {
         let told = try job.decodeSpec(TrainForest.self)
-        context.log("training \(told.hyperparameters.treeCount) trees on \(told.data.source)")
-        let training = try await Training(told, data: data, threadCount: threadCount) { context.report(progress: $0) }
+        let shards = try await shardStore?.shards(of: job.id, told) ?? []
+        context.log(
+            shards.isEmpty
+                ? "training \(told.hyperparameters.treeCount) trees on \(told.data.source)"
+                : "putting together the trees of \(shards.count) shards"
+        )
+        let training = try await Training(told, data: data, threadCount: threadCount, shards: shards) {
+            context.report(progress: $0)
+        }
         let evaluation = training.evaluation
         context.log(evaluation.summary)
         let model = try LoggedForest(training, job: job)
@@ -44,7 +61,8 @@ public struct TrainForestHandler: JobHandler {
             training: training,
             metrics: evaluation.metrics,
             model: model,
-            artifacts: staged
+            artifacts: staged,
+            shardJobs: shards.map(\.job)
         )
     }
 }

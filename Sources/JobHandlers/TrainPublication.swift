@@ -13,6 +13,8 @@ struct TrainPublication: Sendable {
     let metrics: [(key: String, value: Double)]
     let model: LoggedForest
     let artifacts: StagedArtifacts
+    /// The parts of the job, whose trees are in the model now.
+    var shardJobs: [Job.ID] = []
 
     func publish(in session: borrowing Session) throws {
         let run = Run.Number(rawValue: job.runNumber)
@@ -30,6 +32,7 @@ struct TrainPublication: Sendable {
             in: session
         )
         try artifacts.publish(run: job.runNumber, in: session)
+        try ArtifactStore.discardJobBlobs(of: shardJobs.map(\.rawValue), in: session)
         let loggedModel = try TrackingStore.createLoggedModel(
             NewLoggedModel(
                 id: model.id,

@@ -19,40 +19,34 @@ struct Training: Sendable {
 
     /// Reads the data, splits it and trains. A function of what was told and of the data alone.
     ///
-    /// - Parameter progress: gets the share of trees that are done.
+    /// - Parameters:
+    ///   - shards: trees that were grown before; what is missing of them is grown here.
+    ///   - progress: gets the share of trees that are done.
     /// - Throws: `DataError`, `TrainingError`, `ArtifactError`, `CancellationError`.
     init(
         _ told: TrainForest,
         data: DataLoader,
         threadCount: Int?,
+        shards: [GrownShard] = [],
         progress: @escaping @Sendable (Double) -> Void
     ) async throws {
-        let loaded = try await data.load(told.data.source)
-        let labelled = try LabelledTable(
-            loaded.table,
-            target: told.data.target,
-            features: told.data.features,
-            sampleWeight: told.data.sampleWeight,
-            task: told.hyperparameters.task
-        )
-        let split = try labelled.split(testSize: told.testSize, seed: told.splitSeed)
-        let trainer = RandomForestTrainer(
-            hyperparameters: told.hyperparameters,
-            randomState: told.randomState,
-            threadCount: threadCount,
-            memoryLimit: ContainerMemory.limit
-        )
-        let treeCount = Double(told.hyperparameters.treeCount)
-        forest = try await trainer.train(
-            on: try labelled.trainingSet(rows: split.train)
-        ) { progress(Double($0) / treeCount) }
-        testFeatures = labelled.featureMatrix(rows: split.test)
+        let rows = try await TrainingData(told, data: data)
+        let trainer = rows.trainer(threadCount: threadCount)
+        let trainingSet = try rows.trainingSet
+        if shards.isEmpty {
+            let treeCount = Double(told.hyperparameters.treeCount)
+            forest = try await trainer.train(on: trainingSet) { progress(Double($0) / treeCount) }
+        } else {
+            let trees = try await shards.trees(for: trainer, on: trainingSet, digest: rows.loaded.digest)
+            forest = try await trainer.assemble(trees, on: trainingSet)
+        }
+        testFeatures = rows.labelled.featureMatrix(rows: rows.split.test)
         testOutputs = try await ForestPredictor(forest).outputs(testFeatures, threadCount: threadCount)
-        testWeights = labelled.sampleWeights.map { weights in split.test.map { weights[$0] } }
+        testWeights = rows.labelled.sampleWeights.map { weights in rows.split.test.map { weights[$0] } }
         self.told = told
-        self.data = loaded
-        self.labelled = labelled
-        self.split = split
+        self.data = rows.loaded
+        labelled = rows.labelled
+        split = rows.split
     }
 
     /// The forest, measured on the test rows.

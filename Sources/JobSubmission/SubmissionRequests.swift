@@ -51,6 +51,8 @@ public struct TrainRequest: Sendable {
     /// How many points of the sweep's grid to draw, and with which seed; nil: all, and a seed that is drawn.
     public var sample: Int?
     public var sampleSeed: UInt32?
+    /// How many parts of the job grow the trees, on as many workers as there are; nil: one job grows them all.
+    public var shards: Int?
     public var testSize = TestSize.standard
     /// nil: drawn.
     public var splitSeed: UInt32?

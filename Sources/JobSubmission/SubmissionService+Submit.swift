@@ -17,6 +17,23 @@ extension SubmissionService {
         return submitted
     }
 
+    /// Queues a job with its parts in one transaction with its experiment, if that is new.
+    ///
+    /// - Returns: the parts, then the whole.
+    func submit(_ prepared: NewJobGroup, experiment name: String) async throws -> [SubmittedJob] {
+        let submitted = try await JobStore.retrying {
+            try await pool.withTransaction { session in
+                let experiment = try TrackingStore.findOrCreateExperiment(named: name, in: session).rawValue
+                var group = prepared
+                group.whole.experimentID = experiment
+                for index in group.parts.indices { group.parts[index].experimentID = experiment }
+                return try JobStore.submit(group, in: session)
+            }
+        }
+        await jobs.wake(queues: Set(prepared.parts.map(\.queue)))
+        return submitted
+    }
+
     /// Puts together what was checked.
     func prepared(
         kind: String,
@@ -42,5 +59,22 @@ extension SubmissionService {
         job.needs = queueing.needs
         job.uniqueKey = queueing.uniqueKey
         return PreparedJob(job: job, experiment: tracking.experiment, drawnSeeds: drawnSeeds)
+    }
+}
+
+extension QueueingRequest {
+    /// Of a job with parts: it starts when they have ended.
+    var ofWhole: QueueingRequest {
+        var request = self
+        request.start = .now
+        request.needs = []
+        return request
+    }
+
+    /// Of a part: the unique key is that of the whole.
+    var ofPart: QueueingRequest {
+        var request = self
+        request.uniqueKey = nil
+        return request
     }
 }

@@ -2,22 +2,27 @@ internal import DataAccess
 internal import Datasets
 internal import DecisionForests
 public import Jobs
-internal import Postgres
-internal import Tracking
 
 extension SubmissionService {
-    /// Checks and queues what was asked for: one train job, or a sweep where options list values.
+    /// Checks and queues what was asked for: one train job, one in shards, or a sweep where options list values.
     ///
-    /// - Returns: of a sweep, the job of each point and then the one that sums up.
+    /// - Returns: the jobs; of a sweep the one that sums up comes last, of one in shards the one that puts the forest
+    ///   together.
     /// - Throws: as for a train job, before anything is queued.
     public func submitAll(_ request: TrainRequest) async throws -> [SubmittedJob] {
-        if let grid = try SweepGrid(request.forest) { return try await submit(request, grid) }
+        if let grid = try SweepGrid(request.forest) {
+            if request.shards != nil {
+                throw SubmissionError(option: "--shards", "the jobs of a sweep run side by side already: leave it out")
+            }
+            return try await submit(request, grid)
+        }
         if request.sample != nil || request.sampleSeed != nil {
             throw SubmissionError(
                 option: request.sample == nil ? "--sample-seed" : "--sample",
                 "there is nothing to draw from: list values, such as --max-depth 5,10,none"
             )
         }
+        if let shards = request.shards { return try await submit(request, shards: shards) }
         return [try await submit(request)]
     }
 
@@ -44,18 +49,7 @@ extension SubmissionService {
             whole: whole(request, grid, points[0], sampleSeed: sampleSeed, pointCount: points.count),
             parts: points.enumerated().map { index, told in part(request, told, number: index + 1) }
         )
-        let submitted = try await JobStore.retrying {
-            try await pool.withTransaction { session in
-                let name = request.tracking.experiment
-                let experiment = try TrackingStore.findOrCreateExperiment(named: name, in: session)
-                var group = group
-                group.whole.experimentID = experiment.rawValue
-                for index in group.parts.indices { group.parts[index].experimentID = experiment.rawValue }
-                return try JobStore.submit(group, in: session)
-            }
-        }
-        await jobs.wake(queues: [request.queueing.queue])
-        return submitted
+        return try await submit(group, experiment: request.tracking.experiment)
     }
 
     private func chosenPoints(of grid: SweepGrid, _ request: TrainRequest, seed: UInt32) throws -> [Int] {
@@ -119,11 +113,9 @@ extension SubmissionService {
             params["sample_seed"] = String(sampleSeed)
         }
         let metric = request.ifBetter ?? (point.hyperparameters.task == .regression ? "rmse" : "accuracy")
-        // It starts when the points have ended, and takes moments.
-        var queueing = request.queueing
-        queueing.start = .now
+        // It takes moments.
+        var queueing = request.queueing.ofWhole
         queueing.timeout = nil
-        queueing.needs = []
         return prepared(
             kind: SumUpSweep.kind,
             spec: SumUpSweep(metric: metric, varied: varied),
@@ -137,14 +129,12 @@ extension SubmissionService {
     private func part(_ request: TrainRequest, _ told: TrainForest, number: Int) -> NewJob {
         var tracking = request.tracking
         tracking.runName = tracking.runName.map { "\($0)-\(number)" }
-        var queueing = request.queueing
-        queueing.uniqueKey = nil
         return prepared(
             kind: TrainForest.kind,
             spec: told,
             params: told.params,
             tracking: tracking,
-            queueing: queueing
+            queueing: request.queueing.ofPart
         ).job
     }
 }

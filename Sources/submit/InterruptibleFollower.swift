@@ -28,13 +28,13 @@ struct InterruptibleFollower {
         let id = ids[ids.count - 1]
         let store = JobStore(pool: pool)
         let bar = isQuiet ? nil : ProgressBar("job \(id)")
-        let sweep = bar != nil && ids.count > 1 ? try await SweepProgress(pool: pool, sweep: id) : nil
+        let progress = bar != nil && ids.count > 1 ? try await GroupProgress(pool: pool, whole: id) : nil
         let follower = JobFollower(store: store, configuration: pool.configuration, logger: Logger(label: "submit"))
         let end = try await withThrowingTaskGroup(of: End.self) { group in
             group.addTask {
                 let ended = try await follower.follow(ids) { statuses in
-                    if let sweep {
-                        await sweep.show(statuses, on: bar)
+                    if let progress {
+                        await progress.show(statuses, on: bar)
                     } else {
                         bar?.update(stage: statuses[0].stage, fraction: statuses[0].progress)
                     }

@@ -45,14 +45,15 @@ struct Submission {
             if hasSucceeded { return }
             throw ExitCode.failure
         }
-        if reports.count > 1 {
+        let whole = reports[reports.count - 1]
+        if whole.status.kind == SumUpSweep.kind {
             let sweep = SweepText(reports)
             sweep.table.print(empty: "")
             if let summary = sweep.summary { Swift.print("\n" + summary) }
             if let failure = sweep.failure { throw CommandFailure(failure, exitCode: .failure) }
             return
         }
-        let text = ReportText(reports[0])
+        let text = ReportText(whole)
         guard hasSucceeded else { throw CommandFailure(text.failure, exitCode: .failure) }
         if let output {
             try output.write(text.predictions + "\n")

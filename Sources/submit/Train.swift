@@ -15,6 +15,9 @@ struct Train: AsyncParsableCommand {
             children of its run. Split and seed are the same for all. Without --wait, prints the ids of the jobs, the one \
             that sums up last; cancelling that one cancels all.
 
+            --shards divides the trees of one large forest among several jobs. The last job puts them together when all have \
+            succeeded, and is the one that measures, plots and registers; it stands for all when they are cancelled or retried.
+
             Example:
               submit train --data houses.csv --target price --n-estimators 200 --experiment houses --wait
             Example: a grid of nine, of which the best becomes the champion
@@ -32,12 +35,21 @@ struct Train: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Seed of that draw (default: drawn, recorded).", valueName: "seed"))
     var sampleSeed: UInt32?
 
+    @Option(
+        help: ArgumentHelp(
+            "Let so many jobs grow the trees, on as many workers as there are; the model is the same to the last bit.",
+            valueName: "n"
+        )
+    )
+    var shards: Int?
+
     @OptionGroup(title: "Waiting") var waiting: WaitOptions
 
     func run() async throws {
         var request = try job.request
         request.sample = sample
         request.sampleSeed = sampleSeed
+        request.shards = shards
         try await Submission(database: database, waiting: waiting).run { service in
             try await service.submitAll(request)
         }

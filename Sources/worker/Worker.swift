@@ -99,7 +99,14 @@ struct WorkerCommand: AsyncParsableCommand {
             store: JobStore(pool: pool),
             upkeepStore: JobStore(pool: upkeepPool),
             handlers: [
-                TrainForestHandler(data: data, artifacts: artifacts, plots: plots, threadCount: threads),
+                TrainForestHandler(
+                    data: data,
+                    artifacts: artifacts,
+                    plots: plots,
+                    threadCount: threads,
+                    shards: ShardStore(jobs: JobStore(pool: pool), artifacts: artifacts)
+                ),
+                TrainShardHandler(data: data, artifacts: artifacts, threadCount: threads),
                 PredictRowsHandler(data: data, artifacts: artifacts, registry: RegistryStore(pool: pool)),
                 SumUpSweepHandler(
                     jobs: JobStore(pool: pool),

@@ -38,24 +38,70 @@ public struct RandomForestTrainer: Sendable {
         on trainingSet: TrainingSet,
         progress: (@Sendable (Int) -> Void)? = nil
     ) async throws -> RandomForest {
+        let plan = try await plan(for: trainingSet)
+        let trees = try await grow(0..<hyperparameters.treeCount, plan, progress)
+        return forest(
+            of: trees,
+            on: trainingSet,
+            outOfBag: hyperparameters.oobScore ? try await plan.outOfBagEstimate(trees, threadCount: threadCount) : nil
+        )
+    }
+
+    /// Grows some of the forest's trees, the same that `train` grows, so that several machines can share the work.
+    ///
+    /// - Parameter indices: which ones, of those from 0 to the number of trees.
+    /// - Throws: as `train`.
+    public func growTrees(
+        _ indices: Range<Int>,
+        on trainingSet: TrainingSet,
+        progress: (@Sendable (Int) -> Void)? = nil
+    ) async throws -> [DecisionTree] {
+        precondition(indices.lowerBound >= 0 && indices.upperBound <= hyperparameters.treeCount)
+        return try await grow(indices, try await plan(for: trainingSet), progress)
+    }
+
+    /// The forest of all its trees, grown by `growTrees` and put in order: what `train` would have made.
+    ///
+    /// - Throws: as `train`.
+    public func assemble(_ trees: [DecisionTree], on trainingSet: TrainingSet) async throws -> RandomForest {
+        precondition(trees.count == hyperparameters.treeCount)
+        guard hyperparameters.oobScore else { return forest(of: trees, on: trainingSet, outOfBag: nil) }
+        let estimate = try await plan(for: trainingSet).outOfBagEstimate(trees, threadCount: threadCount)
+        return forest(of: trees, on: trainingSet, outOfBag: estimate)
+    }
+
+    private func plan(for trainingSet: TrainingSet) async throws -> TrainingPlan {
         try checkMemory(for: trainingSet)
-        let plan = try await TrainingPlan(
+        return try await TrainingPlan(
             hyperparameters,
             randomState: randomState,
             trainingSet: trainingSet,
             threadCount: threadCount
         )
-        let trees = try await TrainingExecutor.map(0..<hyperparameters.treeCount, threadCount: threadCount) {
+    }
+
+    private func grow(
+        _ indices: Range<Int>,
+        _ plan: TrainingPlan,
+        _ progress: (@Sendable (Int) -> Void)?
+    ) async throws -> [DecisionTree] {
+        try await TrainingExecutor.map(indices, threadCount: threadCount) {
             try plan.growTree($0)
         } progress: {
             progress?($0)
         }
-        let outOfBag = hyperparameters.oobScore ? try await plan.outOfBagEstimate(trees, threadCount: threadCount) : nil
-        return RandomForest(
+    }
+
+    private func forest(
+        of trees: [DecisionTree],
+        on trainingSet: TrainingSet,
+        outOfBag: OutOfBagEstimate?
+    ) -> RandomForest {
+        RandomForest(
             task: hyperparameters.task,
             trees: trees,
             featureCount: trainingSet.features.featureCount,
-            outputCount: plan.outputCount,
+            outputCount: trees[0].outputCount,
             outOfBag: outOfBag
         )
     }

@@ -21,6 +21,8 @@ public struct TrainForest: Sendable, Equatable, Codable {
     public var alias: String?
     /// The alias moves only if the new version's value of this metric beats the one that holds it.
     public var ifBetter: String?
+    /// How many parts of the job grow the trees; nil: it grows them itself.
+    public var shards: Int?
 
     public init(
         data: DataSelection,
@@ -54,6 +56,7 @@ public struct TrainForest: Sendable, Equatable, Codable {
         case registeredName = "register"
         case alias
         case ifBetter = "if_better"
+        case shards
     }
 
     /// The metrics that its runs log, of a regression and of a classification.

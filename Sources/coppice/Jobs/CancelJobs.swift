@@ -9,7 +9,8 @@ struct CancelJobs: AsyncParsableCommand {
         abstract: "Cancel jobs.",
         discussion: """
             A job that has not begun ends at once, and so does all that waits for it; one that runs stops within moments. \
-            The last job of a sweep is cancelled with all the others. Cancelling twice does no harm.
+            The last job of a sweep, or of a forest in shards, is cancelled with all the others. Cancelling twice does no \
+            harm.
 
             Example: coppice jobs cancel 12 13
             """

@@ -22,7 +22,7 @@ struct ListJobs: AsyncParsableCommand {
     var state: [JobState] = []
     @Option(help: "Only jobs of this queue.")
     var queue: String?
-    @Option(help: "Only jobs of this kind: train, predict or sweep.")
+    @Option(help: "Only jobs of this kind: train, train_shard, predict or sweep.")
     var kind: String?
     @Option(help: "Only jobs whose runs belong to this experiment.")
     var experiment: String?

@@ -9,7 +9,8 @@ struct RetryJobs: AsyncParsableCommand {
         abstract: "Queue failed or cancelled jobs again.",
         discussion: """
             A job keeps its id and what it was told; the runs of its earlier attempts stay. One that waits for its next \
-            attempt goes on at once. With the last job of a sweep, those that did not succeed are queued again.
+            attempt goes on at once. With the last job of a sweep, or of a forest in shards, those that did not succeed are \
+            queued again.
 
             Example: coppice jobs retry 12
             """

@@ -1,0 +1,51 @@
+internal import DataAccess
+internal import Datasets
+internal import DecisionForests
+internal import Jobs
+
+extension SubmissionService {
+    /// How many shards one job may have.
+    private static let shardLimit = 1000
+
+    /// Queues a train job whose parts grow its trees, each some of them.
+    func submit(_ request: TrainRequest, shards: Int) async throws -> [SubmittedJob] {
+        try check(request)
+        let given = try GivenData(request.data.source)
+        let loaded = try await data.load(given)
+        var told = try told(request, given: given, table: loaded.table)
+        let limit = min(told.hyperparameters.treeCount, Self.shardLimit)
+        guard 1...limit ~= shards else {
+            throw SubmissionError(
+                option: "--shards",
+                "\(shards) shards of \(told.hyperparameters.treeCount) trees are out of range: give 1 to \(limit)"
+            )
+        }
+        try await data.upload(given, table: loaded.table, user: submitter.user)
+
+        let parts = TrainShard.ranges(of: told.hyperparameters.treeCount, count: shards).map { trees in
+            part(request, TrainShard(training: told, trees: trees))
+        }
+        told.shards = shards
+        let whole = prepared(
+            kind: TrainForest.kind,
+            spec: told,
+            params: told.params,
+            tracking: request.tracking,
+            queueing: request.queueing.ofWhole
+        ).job
+        return try await submit(NewJobGroup(whole: whole, parts: parts), experiment: request.tracking.experiment)
+    }
+
+    private func part(_ request: TrainRequest, _ shard: TrainShard) -> NewJob {
+        let trees = "\(shard.trees.lowerBound)..<\(shard.trees.upperBound)"
+        var tracking = request.tracking
+        tracking.runName = tracking.runName.map { "\($0)-\(trees)" }
+        return prepared(
+            kind: TrainShard.kind,
+            spec: shard,
+            params: ["trees": trees],
+            tracking: tracking,
+            queueing: request.queueing.ofPart
+        ).job
+    }
+}
