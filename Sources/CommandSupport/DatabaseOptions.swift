@@ -41,7 +41,16 @@ public struct DatabaseOptions: ParsableArguments, Sendable {
     ///
     /// Throws `PostgresError`, `SchemaError` or `LocalPostgresError`.
     public func open(program: String, size: Int = 4, logger: Logger? = nil) async throws -> PostgresPool {
-        let pool = PostgresPool(try await configuration(program: program, logger: logger), size: size, logger: logger)
+        try await Self.open(try await configuration(program: program, logger: logger), size: size, logger: logger)
+    }
+
+    /// The same for connections with settings of their own.
+    public static func open(
+        _ configuration: PostgresConfiguration,
+        size: Int,
+        logger: Logger? = nil
+    ) async throws -> PostgresPool {
+        let pool = PostgresPool(configuration, size: size, logger: logger)
         try await pool.withSession { session in try Migrator().check(session) }
         return pool
     }

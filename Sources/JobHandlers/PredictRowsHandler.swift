@@ -44,7 +44,7 @@ public struct PredictRowsHandler: JobHandler {
         )
         return JobResult { session in
             let run = Run.Number(rawValue: job.runNumber)
-            let now = Date()
+            let now = try TrackingStore.currentTime(in: session)
             try TrackingStore.log(
                 metrics: prediction.metrics.map { Metric(key: $0.key, value: $0.value, timestamp: now) },
                 run: run,

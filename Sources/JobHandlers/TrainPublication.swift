@@ -19,7 +19,7 @@ struct TrainPublication: Sendable {
     func publish(in session: borrowing Session) throws {
         let run = Run.Number(rawValue: job.runNumber)
         let experiment = Experiment.ID(rawValue: job.experimentID)
-        let now = Date()
+        let now = try TrackingStore.currentTime(in: session)
         let logged = metrics.map { Metric(key: $0.key, value: $0.value, timestamp: now) }
         let dataset = training.data.info
 

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Logging
 internal import Synchronization
 
@@ -6,7 +5,8 @@ internal import Synchronization
 final class JobLog: Sendable {
     struct Line: Sendable, Equatable {
         let number: Int
-        let loggedAt: Date
+        /// By the steady clock: the store turns it into a time of the database, whatever this machine's calendar says.
+        let loggedAt: ContinuousClock.Instant
         let level: String
         let message: String
     }
@@ -29,7 +29,7 @@ final class JobLog: Sendable {
             lines.pending.append(
                 Line(
                     number: lines.count,
-                    loggedAt: Date(),
+                    loggedAt: .now,
                     level: level.rawValue,
                     // A PostgreSQL text cannot hold a NUL.
                     message: last ? "the log ends here: it has \(Self.limit) lines" : message.replacing("\0", with: "")

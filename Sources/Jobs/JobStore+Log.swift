@@ -7,10 +7,12 @@ extension JobStore {
         try session.execute(
             """
             insert into coppice.job_log (job_id, attempt, line_no, logged_at, level, message)
-            select \(lease.job), \(lease.attempt), line_no, logged_at, level, message
+            select
+                \(lease.job), \(lease.attempt), line_no, clock_timestamp() - make_interval(secs => age), level, message
             from unnest(
-                \(lines.map { Int32($0.number) }), \(lines.map(\.loggedAt)), \(lines.map(\.level)), \(lines.map(\.message))
-            ) as line (line_no, logged_at, level, message)
+                \(lines.map { Int32($0.number) }), \(lines.map { (.now - $0.loggedAt) / .seconds(1) }),
+                \(lines.map(\.level)), \(lines.map(\.message))
+            ) as line (line_no, age, level, message)
             on conflict do nothing
             """
         )

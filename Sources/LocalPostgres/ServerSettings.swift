@@ -12,10 +12,19 @@ public struct ServerSettings: Sendable, Equatable {
     public static let disposable = ServerSettings(
         parameters: common.merging([
             "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off",
+            // Tests ask in which order things were committed.
+            "track_commit_timestamp": "on",
             "max_connections": "300", "max_wal_size": "4GB", "checkpoint_timeout": "1h",
         ]) { $1 },
         isDurable: false
     )
+
+    /// The same with one setting changed, such as `work_mem`; the server checks it when it starts.
+    public func setting(_ name: String, to value: String) -> ServerSettings {
+        var result = self
+        result.parameters[name] = value
+        return result
+    }
 
     private static let common = [
         "cluster_name": "coppice",

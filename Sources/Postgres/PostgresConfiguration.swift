@@ -22,6 +22,12 @@ public struct PostgresConfiguration: Sendable, Hashable {
     /// How long to keep trying to connect while the server cannot be reached or is starting up.
     public var connectRetryLimit: Duration = .zero
 
+    /// How long a statement may go without an answer before its connection counts as lost; nil: for ever.
+    ///
+    /// For statements that are always quick: TCP notices a peer that vanished, but not one that hangs, nor a network
+    /// in between that takes bytes and loses them.
+    public var answerLimit: Duration?
+
     /// Parameters by libpq's names; `["host": "/tmp", "dbname": "coppice"]`.
     public init(parameters: [String: String]) {
         self.parameters = parameters

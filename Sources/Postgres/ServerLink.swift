@@ -16,6 +16,7 @@ final class ServerLink {
     var isReadOnly = false
     var hasCheckedForPooler = false
     private let notices: NoticeLog
+    private let answerLimit: Duration?
 
     /// Connects; blocks for up to `connect_timeout` per host.
     init(_ configuration: PostgresConfiguration, logger: Logger?) throws(PostgresError) {
@@ -41,6 +42,7 @@ final class ServerLink {
         connection = connected
         cancelRequest = PQgetCancel(connected)
         statements = StatementCache(isEnabled: configuration.preparesStatements)
+        answerLimit = configuration.answerLimit
         notices = NoticeLog(logger)
         notices.receive(from: connected)
     }
@@ -74,7 +76,7 @@ final class ServerLink {
     func collectResult(afterSending isSent: Int32) -> OpaquePointer? {
         guard isSent == 1 else { return nil }
         var kept: OpaquePointer?
-        while let result = PQgetResult(connection) {
+        while let result = nextResult() {
             if let previous = kept {
                 if PQresultStatus(previous) == PGRES_FATAL_ERROR {
                     PQclear(result)
@@ -90,6 +92,25 @@ final class ServerLink {
             }
         }
         return kept
+    }
+
+    private func nextResult() -> OpaquePointer? {
+        if let answerLimit { hangUp(after: answerLimit) }
+        return PQgetResult(connection)
+    }
+
+    /// Waits until the server has answered, or ends the connection: what waits for the answer then gets an error.
+    private func hangUp(after limit: Duration) {
+        let deadline = ContinuousClock.now + limit
+        while PQisBusy(connection) == 1 {
+            let rest = (deadline - .now) / .milliseconds(1)
+            guard rest > 0, PQsocket(connection).isReadable(within: Int32(min(rest + 1, 60_000))) else {
+                if rest > 0, deadline > .now { continue }
+                shutdown(PQsocket(connection), Int32(SHUT_RDWR))
+                return
+            }
+            guard PQconsumeInput(connection) == 1 else { return }
+        }
     }
 
     /// Runs statements without values.
@@ -116,8 +137,11 @@ final class ServerLink {
 
 extension Int32 {
     /// Whether this file descriptor has something to read, or was closed at the other end.
-    fileprivate var isReadable: Bool {
+    fileprivate var isReadable: Bool { isReadable(within: 0) }
+
+    /// The same, after waiting for so many milliseconds at most; `false` also if a signal interrupts the wait.
+    fileprivate func isReadable(within milliseconds: Int32) -> Bool {
         var descriptor = pollfd(fd: self, events: Int16(POLLIN), revents: 0)
-        return poll(&descriptor, 1, 0) > 0
+        return poll(&descriptor, 1, milliseconds) > 0
     }
 }

@@ -56,7 +56,9 @@ extension Session {
                 return sendDirect(sql, parameters)
             }
             let prepared = parameters.withPointers { types, _, _, _ in
-                PQprepare(link.connection, name, sql.text, parameters.count, types)
+                link.collectResult(
+                    afterSending: PQsendPrepare(link.connection, name, sql.text, parameters.count, types)
+                )
             }
             guard PQresultStatus(prepared) == PGRES_COMMAND_OK else {
                 link.statements.forget(name)

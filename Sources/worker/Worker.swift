@@ -86,14 +86,20 @@ struct WorkerCommand: AsyncParsableCommand {
         let plots = GnuplotRenderer()
         do { try await plots.warmUp() } catch { throw CommandFailure("\(error)") }
         let postgres = try await database.configuration(program: "coppice worker", logger: logger)
-        let pool = try await database.open(program: "coppice worker", size: concurrency + 1, logger: logger)
-        let upkeepPool = PostgresPool(postgres, size: 2, logger: logger)
+        // Only the queries that users give may take their time. For the rest, a server or a network that says nothing
+        // any more must not hold up a worker for ever; nor the heartbeat for longer than leases last.
+        var quick = postgres
+        quick.answerLimit = Self.answerLimit
+        let pool = try await DatabaseOptions.open(quick, size: concurrency + 1, logger: logger)
+        quick.answerLimit = min(lease.duration, Self.answerLimit)
+        let upkeepPool = PostgresPool(quick, size: 2, logger: logger)
+        let queryPool = PostgresPool(postgres, size: concurrency, logger: logger)
         let workers = WorkerStore(pool: upkeepPool)
         let registration = self.registration
         let id = try await workers.register(registration)
 
         let artifacts = ArtifactStore(pool: pool, root: root)
-        let data = DataLoader(artifacts: artifacts, queries: try QueryReader(pool: pool))
+        let data = DataLoader(artifacts: artifacts, queries: try QueryReader(pool: queryPool))
         let loop = WorkerLoop(
             worker: id,
             store: JobStore(pool: pool),
@@ -133,8 +139,12 @@ struct WorkerCommand: AsyncParsableCommand {
         await plots.stop()
         await pool.close()
         await upkeepPool.close()
+        await queryPool.close()
         logger.info("worker stopped", metadata: ["jobs": "\(count)"])
     }
+
+    /// Longer than any lock is held: a worker that stops while it publishes is cut off after 30 seconds.
+    private static let answerLimit: Duration = .seconds(40)
 
     private var registration: Jobs.Worker.Registration {
         let host = ProcessInfo.processInfo.hostName

@@ -1,3 +1,4 @@
+import Dispatch
 import Postgres
 import TestSupport
 import Testing
@@ -82,6 +83,32 @@ struct FenceTests {
         #expect(try await queue.state(id) == .running)
         #expect(try await queue.jobs.outcome(of: lease) == nil)
         #expect(try await queue.value(String.self, "select status::text from coppice.runs") == "RUNNING")
+    }
+
+    @Test("A worker that stops inside its finishing transaction holds the job no longer than its lease")
+    func sleepInsideFinish() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit()
+        let lease = try await queue.claim(lease: .seconds(2))[0].lease
+        let error = try await #require(throws: PostgresError.self) {
+            try await queue.jobs.finish(lease) { session in
+                // The worker sleeps: the server hears nothing of it until it hangs up.
+                let hungUp = DispatchSemaphore(value: 0)
+                Task {
+                    while try await queue.value(
+                        Int.self,
+                        "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'"
+                    ) > 0 {}
+                    hungUp.signal()
+                }
+                hungUp.wait()
+                try session.execute("select 1")
+            }
+        }
+        #expect(error.isConnectionLoss)
+        #expect(try await queue.state(id) == .running)
+        while try await queue.jobs.rescue(maxLosses: 5) == 0 {}
+        #expect(try await queue.state(id) == .queued)
     }
 
     @Test("A finished job ends its attempt and its run, and leaves the hot table")

@@ -95,7 +95,7 @@ struct JobListTests {
         let fixture = try await Fixture()
         let id = try await fixture.submit()
         let first = try await fixture.claim()
-        let lines = (1...3).map { JobLog.Line(number: $0, loggedAt: Date(), level: "info", message: "line \($0)") }
+        let lines = (1...3).map { JobLog.Line(number: $0, loggedAt: .now, level: "info", message: "line \($0)") }
         try await fixture.jobs.append(lines, to: first)
         _ = try await fixture.jobs.fail(first, error: "broken", retryIn: .zero)
         _ = try await fixture.jobs.promoteDueJobs()

@@ -19,7 +19,7 @@ struct PruneTests {
     private func finish(daysAgo days: Int, _ change: (inout NewJob) -> Void = { _ in }) async throws -> Job.ID {
         let id = try await queue.submit(change)
         let lease = try #require(try await queue.claim(queues: ["default"]).first).lease
-        try await queue.jobs.append([.init(number: 1, loggedAt: Date(), level: "info", message: "done")], to: lease)
+        try await queue.jobs.append([.init(number: 1, loggedAt: .now, level: "info", message: "done")], to: lease)
         try await queue.jobs.finish(lease) { _ in }
         try await queue.execute(
             """

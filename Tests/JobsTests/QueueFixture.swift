@@ -64,6 +64,11 @@ struct QueueFixture {
         }
     }
 
+    /// Waits until the query gives true.
+    func wait(for sql: SQL) async throws {
+        while try await !value(Bool.self, sql) { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
     func execute(_ sql: SQL) async throws {
         try await jobs.pool.withSession { session in _ = try session.execute(sql) }
     }

@@ -9,9 +9,17 @@ struct WakeSignalTests {
         let wake = WakeSignal()
         wake.signal()
         await wake.wait(atMost: .seconds(600))
-        async let waited: Void = wake.wait(atMost: .seconds(600))
+        async let waited = wake.wait(atMost: .seconds(600))
         wake.signal()
-        await waited
+        _ = await waited
+    }
+
+    @Test("A wait tells whether a signal ended it")
+    func cause() async {
+        let wake = WakeSignal()
+        wake.signal()
+        #expect(await wake.wait(atMost: .seconds(600)))
+        #expect(await !wake.wait(atMost: .milliseconds(1)))
     }
 
     @Test("A wait that timed out does not make the next ones return at once")

@@ -1,3 +1,4 @@
+import Dispatch
 import Logging
 import Postgres
 import Synchronization
@@ -39,7 +40,16 @@ struct WorkerLoopTests {
         shutdowns: AsyncStream<ShutdownRequest> = AsyncStream { _ in },
         handler: @escaping @Sendable (ClaimedJob, JobContext) async throws -> JobResult
     ) async throws -> Int {
-        let loop = WorkerLoop(
+        await loop(queue, configuration, handler: handler)
+            .run(wakeUps: AsyncStream<Void> { _ in }, shutdowns: shutdowns)
+    }
+
+    private func loop(
+        _ queue: QueueFixture,
+        _ configuration: WorkerConfiguration,
+        handler: @escaping @Sendable (ClaimedJob, JobContext) async throws -> JobResult
+    ) -> WorkerLoop {
+        WorkerLoop(
             worker: queue.worker,
             store: queue.jobs,
             upkeepStore: JobStore(pool: queue.database.pool(size: 1)),
@@ -47,7 +57,6 @@ struct WorkerLoopTests {
             configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        return await loop.run(wakeUps: AsyncStream<Void> { _ in }, shutdowns: shutdowns)
     }
 
     @Test("Draining runs every job and publishes what each made, in the transaction that ends it")
@@ -232,6 +241,52 @@ struct WorkerLoopTests {
         #expect(status.state == .queued && status.attempt == 1)
         #expect(try await queue.value(Int.self, "select failures::bigint from coppice.jobs") == 0)
         #expect(try await queue.value(String.self, "select outcome::text from coppice.attempts") == "released")
+    }
+
+    @Test("A worker that was woken in vain looks once more soon")
+    func trailingPoll() async throws {
+        let queue = try await QueueFixture()
+        let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self)
+        let (shutdowns, signal) = AsyncStream.makeStream(of: ShutdownRequest.self)
+        let settings = configuration {
+            $0.drain = false
+            $0.pollInterval = .seconds(3600)
+            $0.upkeepInterval = .seconds(3600)
+            $0.trailingPollInterval = .seconds(3)
+        }
+        let release = DispatchSemaphore(value: 0)
+        async let ran = loop(queue, settings) { _, _ in
+            signal.yield(.graceful)
+            return Self.nothing
+        }.run(wakeUps: wakeUps, shutdowns: shutdowns)
+        async let blocked: Void = queue.database.connect().withTransaction { session in
+            try session.execute("lock table coppice.jobs in access exclusive mode")
+            release.wait()
+        }
+        try await queue.wait(
+            for: """
+                select exists (
+                    select from pg_locks
+                    where relation = 'coppice.jobs'::regclass and mode = 'AccessExclusiveLock' and granted
+                        and database = (select oid from pg_database where datname = current_database())
+                )
+                """
+        )
+        wake.yield()
+        try await queue.wait(
+            for: """
+                select exists (
+                    select from pg_stat_activity
+                    where datname = current_database() and query like '%claim_jobs%' and wait_event_type = 'Lock'
+                )
+                """
+        )
+        // The look that the wake-up caused finds nothing; the job comes after it, and nobody tells.
+        release.signal()
+        try await blocked
+        let job = queue.newJob()
+        try await queue.database.connect().withTransaction { session in _ = try JobStore.submit([job], in: session) }
+        #expect(await ran == 1)
     }
 
     @Test("Progress that a handler reports is stored with the next heartbeat")

@@ -8,6 +8,8 @@ final class WakeSignal: Sendable {
         var isSignalled = false
         /// The present wait is over, whether or not its task waits yet.
         var isOver = false
+        /// Whether a signal ended the last wait.
+        var wasSignalled = false
         var waiter: CheckedContinuation<Void, Never>?
     }
 
@@ -16,14 +18,19 @@ final class WakeSignal: Sendable {
     func signal() {
         state.withLock { state in
             let waiter = state.waiter.take()
-            if waiter == nil { state.isSignalled = true }
+            if waiter == nil { state.isSignalled = true } else { state.wasSignalled = true }
             return waiter
         }?.resume()
     }
 
     /// Returns at a signal, after `limit`, or when the task is cancelled. One caller at a time.
-    func wait(atMost limit: Duration) async {
-        state.withLock { $0.isOver = false }
+    /// - Returns: whether there was a signal.
+    @discardableResult
+    func wait(atMost limit: Duration) async -> Bool {
+        state.withLock { state in
+            state.isOver = false
+            state.wasSignalled = false
+        }
         await withTaskGroup { group in
             group.addTask {
                 try? await Task.sleep(for: limit)
@@ -33,6 +40,7 @@ final class WakeSignal: Sendable {
                 await withCheckedContinuation { continuation in
                     let isDue = state.withLock { state in
                         if state.isSignalled || state.isOver {
+                            state.wasSignalled = state.isSignalled
                             state.isSignalled = false
                             return true
                         }
@@ -46,6 +54,7 @@ final class WakeSignal: Sendable {
             }
             group.cancelAll()
         }
+        return state.withLock { $0.wasSignalled }
     }
 
     /// Lets the waiter go without a signal.

@@ -15,6 +15,8 @@ public struct WorkerConfiguration: Sendable {
     public var grace: Duration = .seconds(30)
     /// How often it looks for jobs when nobody wakes it.
     public var pollInterval: Duration = .seconds(1)
+    /// How soon it looks once more after somebody woke it.
+    public var trailingPollInterval: Duration = .milliseconds(150)
     /// How often it rescues lost jobs and promotes due ones.
     public var upkeepInterval: Duration = .seconds(1)
     /// Stop once nothing is left to run.

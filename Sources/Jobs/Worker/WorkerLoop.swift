@@ -84,6 +84,7 @@ public struct WorkerLoop: Sendable {
             shares = QueueShares(configuration.queues, weights: configuration.queueWeights)
         }
         await withDiscardingTaskGroup { jobs in
+            var wasWoken = false
             while true {
                 let stopping = shutdown.isRequested || configuration.maxJobs.map { started >= $0 } == true
                 if stopping && running.count == 0 { break }
@@ -110,7 +111,9 @@ public struct WorkerLoop: Sendable {
                         if await isDrained() { break }
                     }
                 }
-                await wake.wait(atMost: configuration.pollInterval.jittered())
+                // Once more soon after a wake-up: another worker may have had the row in its hands just then.
+                let interval = wasWoken ? configuration.trailingPollInterval : configuration.pollInterval
+                wasWoken = await wake.wait(atMost: interval.jittered())
             }
         }
         return started
