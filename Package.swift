@@ -151,6 +151,21 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Jobs among faults: the long run, and its parts for the tests.
+        .executableTarget(
+            name: "chaos",
+            dependencies: ["ChaosSupport", "worker", argumentParser],
+            path: "Benchmarks/Chaos",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ChaosSupport",
+            dependencies: ["Postgres", "LocalPostgres", "DecisionForests", "Datasets", "Jobs"],
+            path: "Tests/ChaosSupport",
+            swiftSettings: settings
+        ),
+        tests("ChaosSupport", ["TestSupport", "JobHandlers", "Plots", "Registry", "worker"]),
+
         .target(
             name: "TestSupport",
             dependencies: ["Postgres", "Schema", "LocalPostgres"],

@@ -27,6 +27,7 @@ missing_packages() {
     has_font || echo fonts-dejavu-core
     if [[ "${1:-}" == test ]]; then
         python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+        [[ -x /usr/sbin/pgbouncer ]] || command -v pgbouncer >/dev/null || echo pgbouncer
     fi
 }
 

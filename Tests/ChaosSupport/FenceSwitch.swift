@@ -1,0 +1,21 @@
+internal import Postgres
+
+/// Switches the fence off in the database of a control run. No build of Coppice can do so: the fence is a function of
+/// the database, and this puts another one in its place.
+enum FenceSwitch {
+    static func turnOff(on server: ChaosServer) async throws {
+        try await server.observe { session in
+            try session.executeScript(
+                unsafeRaw: """
+                    -- Lets everybody pass who once had the job; nothing is held.
+                    create or replace function coppice.hold_job(p_job_id bigint, p_attempt integer, p_worker_id bigint)
+                    returns coppice.jobs language sql security definer set search_path = coppice, pg_temp as $$
+                        select j from (values (p_job_id)) given (id) left join coppice.jobs j on j.job_id = given.id
+                    $$;
+                    -- The net below the fence.
+                    drop index coppice.model_versions_job_idx;
+                    """
+            )
+        }
+    }
+}

@@ -1,0 +1,73 @@
+internal import Synchronization
+
+/// Lies in wait for one message of the client: the failpoint of a program that knows nothing of it.
+public final class Trap: Sendable {
+    /// The only two queries that a worker sends in the simple protocol without values, around the finishing
+    /// transaction.
+    public enum Message: Sendable {
+        /// The job is computed, and the fence has not been asked.
+        case begin
+        /// The fence let it pass, and everything is written but the commit.
+        case commit
+
+        private var text: String {
+            switch self {
+            case .begin: "begin isolation level "
+            case .commit: "commit\0"
+            }
+        }
+
+        /// Whether `bytes` begin with such a query: `Q`, its length, its text.
+        func matches(_ bytes: ArraySlice<UInt8>) -> Bool {
+            bytes.first == UInt8(ascii: "Q") && bytes.dropFirst(5).starts(with: text.utf8)
+        }
+    }
+
+    public enum Reaction: Sendable {
+        /// The message is kept back until `release()`; the program waits for the answer.
+        case hold
+        /// The server gets it and the connection is cut: its answer never comes.
+        case cutAfterDelivery
+        /// The connection is cut before the server gets it.
+        case cutBeforeDelivery
+    }
+
+    private enum State { case armed, sprung, over }
+
+    let message: Message
+    let reaction: Reaction
+    private let state = Mutex(State.armed)
+
+    init(_ message: Message, _ reaction: Reaction) {
+        self.message = message
+        self.reaction = reaction
+    }
+
+    /// Whether the message came.
+    public var isSprung: Bool { state.withLock { $0 == .sprung } }
+
+    /// Lets a held message go on.
+    public func release() {
+        state.withLock { $0 = .over }
+    }
+
+    /// Gives up waiting; `false` if the message came before.
+    @discardableResult
+    public func disarm() -> Bool {
+        state.withLock { state in
+            guard state == .armed else { return false }
+            state = .over
+            return true
+        }
+    }
+
+    /// `true` for the one message that it waited for.
+    func catches(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard message.matches(bytes) else { return false }
+        return state.withLock { state in
+            guard state == .armed else { return false }
+            state = .sprung
+            return true
+        }
+    }
+}

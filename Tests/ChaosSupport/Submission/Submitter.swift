@@ -1,0 +1,53 @@
+internal import Foundation
+internal import Jobs
+internal import Postgres
+
+/// Queues the jobs of a run over a network that fails, as careful and careless programs do.
+struct Submitter: Sendable {
+    let pool: PostgresPool
+    let ledger: Ledger
+    let count: Int
+    /// It waits while more jobs than this are unfinished, so that faults meet submissions during the whole run.
+    let backlog: Int
+
+    /// - Parameter finished: how many jobs have ended.
+    func run(using random: SeededRandom, finished: @Sendable () -> Int) async throws {
+        var random = random
+        var mix = JobMix(random: random.split())
+        var trained: [Job.ID] = []
+        var submitted = 0
+        while submitted < count {
+            while submitted - finished() > backlog { try await Task.sleep(for: .milliseconds(10)) }
+            let size = Int.random(in: 0..<2, using: &random) == 0 ? 1 : Int.random(in: 2...20, using: &random)
+            let isCareless = Int.random(in: 0..<20, using: &random) == 0
+            let orders = try (0..<min(size, count - submitted)).map { _ in try mix.next(after: trained) }
+            ledger.enter(orders.map(\.entry))
+            let answer = isCareless ? await tryOnce(orders) : try await insist(orders)
+            if let answer {
+                ledger.acknowledge(orders.map(\.entry.token))
+                trained += zip(orders, answer).filter { $0.0.entry.model != nil }.map(\.1.id)
+                trained = trained.suffix(50)
+            }
+            submitted += orders.count
+        }
+    }
+
+    /// Asks until there is an answer, with the same tokens.
+    private func insist(_ orders: [JobMix.Order]) async throws -> [SubmittedJob]? {
+        while true {
+            do {
+                return try await JobStore(pool: pool).submit(orders.map(\.job))
+            } catch let error as PostgresError where error.isConnectionLoss || error.isTransactionConflict {
+                try await Task.sleep(for: .milliseconds(100))
+            } catch let error as JobError where error.code == .dependencyFailed {
+                return nil
+            }
+        }
+    }
+
+    /// Never learns what became of it if the first try fails.
+    private func tryOnce(_ orders: [JobMix.Order]) async -> [SubmittedJob]? {
+        let jobs = orders.map(\.job)
+        return try? await pool.withTransaction { session in try JobStore.submit(jobs, in: session) }
+    }
+}
