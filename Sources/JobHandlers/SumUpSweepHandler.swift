@@ -43,7 +43,7 @@ public struct SumUpSweepHandler: JobHandler {
         )
         return JobResult { session in
             let run = Run.Number(rawValue: job.runNumber)
-            let now = Date()
+            let now = try TrackingStore.currentTime(in: session)
             try TrackingStore.log(
                 metrics: summary.metrics.map { Metric(key: $0.key, value: $0.value, timestamp: now) },
                 run: run,
