@@ -55,22 +55,36 @@ public final class ChaosRun: Sendable {
         if disk == nil { progress("mounting a small disk is not permitted here: no disk will be full") }
         let plan = Fault.plan(options.faults, of: possibleKinds, using: &random)
         try await withThrowingTaskGroup { group in
-            group.addTask { [fleet] in try await fleet.run() }
-            group.addTask { try await self.watch(progress) }
-            try await trainBase()
-            try await withThrowingTaskGroup { work in
-                work.addTask { try await self.submit(using: jobRandom) }
-                work.addTask { try await self.inject(plan, using: faultRandom) }
-                try await work.waitForAll()
+            group.addTask { [fleet] in
+                try await fleet.run()
+                return Part.fleet
             }
-            try await drain()
-            fleet.stop()
-            // The fleet ends once all workers have; the watch never does.
-            try await group.next()
+            group.addTask {
+                try await self.watch(progress)
+                return Part.watch
+            }
+            group.addTask {
+                try await self.trainBase()
+                try await withThrowingTaskGroup { work in
+                    work.addTask { try await self.submit(using: jobRandom) }
+                    work.addTask { try await self.inject(plan, using: faultRandom) }
+                    try await work.waitForAll()
+                }
+                try await self.drain()
+                return Part.work
+            }
+            // An error of any part ends all.
+            while let part = try await group.next() {
+                if part == .work { fleet.stop() }
+                if part == .fleet { break }
+            }
             group.cancelAll()
         }
         return try await report(seconds: (ContinuousClock.now - start) / .seconds(1))
     }
+
+    /// What goes on side by side. The fleet ends once it was stopped and all workers have; the watch never does.
+    private enum Part { case fleet, watch, work }
 
     private var possibleKinds: [Fault] {
         options.kinds.filter { $0 != .diskFull || disk != nil }
@@ -146,7 +160,8 @@ public final class ChaosRun: Sendable {
                 let faults = incidents.record.injected.values.reduce(0, +)
                 progress("\(count) jobs have ended, \(faults) faults are over")
             }
-            try await Task.sleep(for: .milliseconds(50))
+            // Cancelled at the end, which is no error.
+            try? await Task.sleep(for: .milliseconds(50))
         }
     }
 }

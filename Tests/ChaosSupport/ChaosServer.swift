@@ -40,12 +40,18 @@ public final class ChaosServer: Sendable {
         let status = cluster.status()
         guard case .running(let postmaster) = status.state, let directory = status.dataDirectory else { return }
         kill(postmaster, SIGKILL)
-        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
-            guard let process = pid_t(name),
-                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd")) == directory
-            else { continue }
-            kill(process, SIGKILL)
+        // Until the last one is gone: each has the socket open, which so seems to be served.
+        while true {
+            let rest = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }
+                .filter { (try? Self.folder(of: $0)) == directory }
+            if rest.isEmpty { return }
+            for process in rest { kill(process, SIGKILL) }
+            try await Task.sleep(for: .milliseconds(2))
         }
+    }
+
+    private static func folder(of process: pid_t) throws -> String {
+        try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")
     }
 
     /// Starts it again, and waits until it takes connections.
