@@ -75,7 +75,9 @@ let package = Package(
         library("Schema", ["Postgres", "Migrations", "CLibCrypto"]),
         library("LocalPostgres", ["Postgres", "Schema", logging]),
 
-        library("DecisionForests"),
+        // Kernels whose instruction set is chosen when the program runs.
+        .target(name: "CForestKernels"),
+        library("DecisionForests", ["CForestKernels"]),
         library(
             "Datasets",
             ["DecisionForests"],

@@ -37,11 +37,15 @@ def main():
     parser.add_argument("--data")
     parser.add_argument("--quick", action="store_true", help="one run each, at most 10 trees")
     parser.add_argument("--only", help="names of data sets, separated by commas")
+    parser.add_argument("--quality", action="store_true", help="errors of hist and exact over ten seeds, no times")
     parser.add_argument("--peer", help=argparse.SUPPRESS)
     parser.add_argument("--case", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.peer:
         print(json.dumps(PEER[options.peer](*json.loads(options.case), options.data)))
+        return
+    if options.quality:
+        quality(options)
         return
     print(f"{'case':36}{'library':>14}{'fit':>9}{'ours ×':>8}{'predict':>9}{'ours ×':>8}{'score':>9}")
     for name, data, task, parameters in CASES:
@@ -73,6 +77,41 @@ def compare(name, data, task, parameters, options):
         else:
             # The same trees are compared with the same trees, other forests with our fastest.
             report(name, peer, least(runs), ours["exact"] if peer == "scikit-learn" else best)
+
+
+# data, trees, depths: few trees where there are many rows.
+QUALITY = [
+    ("diabetes", 100, (5, None)),
+    ("gems", 20, (5, None)),
+    ("bikes", 20, (5, None)),
+    ("friedman1", 10, (5, None)),
+    ("million", 5, (5,)),
+]
+
+
+def quality(options):
+    """Whether hist predicts as well as exact: the mean error over ten seeds, in standard deviations of exact's."""
+    import numpy as np
+
+    print(f"{'data':12}{'depth':>6}{'trees':>6}{'exact':>10}{'sd':>9}{'hist':>10}{'sd':>9}{'apart, in sd':>14}")
+    for data, trees, depths in QUALITY:
+        if options.only and data not in options.only.split(","):
+            continue
+        actual = load(options.data, data, "test")[1]
+        for depth in depths:
+            errors = {}
+            for splitter in ("exact", "hist"):
+                parameters = {"n_estimators": trees, "max_depth": depth, "splitter": splitter}
+                runs = [bench(data, "regression", parameters | {"seed": seed}, options) for seed in range(10)]
+                unexplained = np.array([1 - run["score"] for run in runs])
+                errors[splitter] = np.sqrt(unexplained * actual.var())
+            exact, hist = errors["exact"], errors["hist"]
+            spread = exact.std(ddof=1)
+            print(
+                f"{data:12}{str(depth):>6}{trees:6}{exact.mean():10.5g}{spread:9.2g}{hist.mean():10.5g}"
+                f"{hist.std(ddof=1):9.2g}{(hist.mean() - exact.mean()) / spread:14.2f}",
+                flush=True,
+            )
 
 
 def least(runs):

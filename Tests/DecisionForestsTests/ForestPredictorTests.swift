@@ -25,6 +25,29 @@ struct ForestPredictorTests {
         }
     }
 
+    @Test("Small trees, whose questions are all asked at once, send every row to its leaf", arguments: 1...7)
+    func smallTrees(depth: Int) async throws {
+        let noise = try Examples.noise(rows: 1100, features: 5)
+        guard case .values(let values) = noise.target else { return }
+        let classes = Target.classes(values.map { Int32($0 * 3) }, count: 3)
+        for (task, target) in [(Hyperparameters.Task.regression, noise.target), (.classification, classes)] {
+            let parameters = try Hyperparameters(task: task, treeCount: 3, maxDepth: depth, minSamplesLeaf: .count(60))
+            let forest = try await RandomForestTrainer(hyperparameters: parameters, randomState: 1)
+                .train(on: TrainingSet(features: noise.features, target: target))
+            let predictor = ForestPredictor(forest)
+            for count in [1, 15, 16, 17, 1100] {
+                let features = noise.features.rows(Array(0..<count))
+                let batch = predictor.predict(features)
+                for row in 0..<count {
+                    #expect(batch[row] == predictor.predict(row: (0..<5).map { features[row, $0] }))
+                }
+                let chunked = try await predictor.outputs(features, threadCount: 2)
+                #expect(chunked.count == count * forest.outputCount)
+                if task == .regression { #expect(chunked == batch) }
+            }
+        }
+    }
+
     @Test("A node takes at most 12 bytes")
     func size() async throws {
         let trainingSet = try Examples.noise(rows: 500, features: 5)

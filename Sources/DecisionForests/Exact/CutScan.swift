@@ -1,8 +1,16 @@
+internal import CForestKernels
+
 /// Sums on both sides of a cut that moves through a node's rows, all of them exact integers.
 ///
 /// `mayBeat` decides most cuts without a division: a/b > best is a > best·b. Only a cut that may win, by a margin far
 /// above the rounding errors, is measured by scikit-learn's own formula, in its order of operations.
 protocol CutScan {
+    /// Finds the cut of a sorted list, with at least `leastRows` rows on each side, that gains most: the first of equals.
+    ///
+    /// - Parameter gain: What a cut has to exceed; gets the gain of the one found.
+    /// - Returns: How many rows go left; 0: no cut gains more.
+    func bestCut(_ list: ListSlice, leastRows: Int, gain: inout Double) -> Int
+
     /// Per tree; `rows` are those of the tree, with whole weights.
     init(_ rows: TreeRows, _ scratch: Scratch)
     /// Puts the cut before the first row of a node, whose totals were stored under `node`.
@@ -47,8 +55,48 @@ struct ListSlice {
     }
 }
 
+extension ListSlice {
+    /// So many entries behind a list are read in vain by kernels that take eight at a time; their rows must exist.
+    static let overhang = 8
+}
+
 /// A value of a feature and the row that has it.
-struct ListEntry: BitwiseCopyable {
-    var value: Float
-    var row: UInt32
+typealias ListEntry = coppice_list_entry
+
+extension CutScan {
+    /// The gap up to which values count as equal.
+    static var gap: Float { 1e-7 }
+
+    func bestCut(_ list: ListSlice, leastRows: Int, gain: inout Double) -> Int {
+        bestCut(list, leastRows: leastRows, minWeight: 0, gain: &gain)
+    }
+
+    /// The same, with at least `minWeight` on each side.
+    func bestCut(_ list: ListSlice, leastRows: Int, minWeight: Double, gain: inout Double) -> Int {
+        var scan = self
+        scan.reset()
+        let entries = list.entries
+        let last = list.count - leastRows
+        if last < leastRows { return 0 }
+        for index in 0..<(leastRows - 1) { scan.take(Int(entries[index].row)) }
+        var entry = entries[leastRows - 1]
+        var bestGain = gain
+        var best = 0
+        for position in leastRows...last {
+            scan.take(Int(entry.row))
+            let next = position < list.count ? entries[position] : entry
+            let isCut = next.value > entry.value + Self.gap
+            entry = next
+            // One branch, seldom taken, in place of one that ties make a coin toss.
+            if (isCut ? 1 : 0) & (scan.mayBeat(bestGain) ? 1 : 0) == 0 { continue }
+            if minWeight > 0 && (scan.weightLeft < minWeight || scan.weight - scan.weightLeft < minWeight) { continue }
+            let gain = scan.gain
+            if gain > bestGain {
+                bestGain = gain
+                best = position
+            }
+        }
+        gain = bestGain
+        return best
+    }
 }

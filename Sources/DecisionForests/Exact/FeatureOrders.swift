@@ -1,3 +1,5 @@
+internal import CForestKernels
+
 /// The rows of a training set in the order of each feature, sorted once per forest.
 struct FeatureOrders: Sendable {
     /// Per feature the row numbers, by ascending value.

@@ -1,3 +1,5 @@
+internal import CForestKernels
+
 /// The innermost loops of dividing lists, without branches: whether a row goes left is a coin toss to the processor.
 enum ListKernels {
     /// Moves the rows that go left to the front and the others behind them, both in their order.

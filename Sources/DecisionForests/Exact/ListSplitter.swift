@@ -1,3 +1,5 @@
+internal import CForestKernels
+
 /// The exact splitter for whole weights and targets with exact sums: keeps, per feature, the rows of every node sorted.
 ///
 /// The features are sorted once per forest; a tree filters those orders by its bootstrap, and a split divides each
@@ -14,12 +16,24 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     private var covered = 0..<0
     private let spare: UnsafeMutablePointer<ListEntry>
     private let goesLeft: UnsafeMutablePointer<UInt8>
+    /// Instead of the lists, if that is less work.
+    private var demand: DemandLists?
     var sampler: FeatureSampler
     private(set) var scan: Scan
 
     /// With all lists filled.
-    init(_ problem: TreeProblem, _ integers: IntegerTargets, _ orders: FeatureOrders) throws(CancellationError) {
+    init(
+        _ problem: TreeProblem,
+        _ integers: IntegerTargets,
+        _ orders: FeatureOrders,
+        _ codes: FeatureCodes?
+    ) throws(CancellationError) {
         let rows = TreeRows(problem, integers)
+        if let codes {
+            self.init(problem, rows, listLength: 0)
+            demand = DemandLists(problem, rows, codes)
+            return
+        }
         self.init(problem, rows, listLength: rows.count)
         try orders.filter(rows.source, rows.count, problem, into: lists)
         cover(0..<rows.count)
@@ -33,7 +47,11 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         limits = problem.limits
         minWeightLeaf = problem.minWeightLeaf
         totalWeight = problem.totalWeight
-        lists = problem.scratch.allocate(ListEntry.self, listLength * problem.featureCount)
+        let entryCount = listLength * problem.featureCount
+        lists = problem.scratch.allocate(ListEntry.self, entryCount + ListSlice.overhang)
+        // Short lists are filled bit by bit, long ones at once.
+        let unfilled = listLength < rows.count ? 0 : entryCount
+        for index in unfilled..<(entryCount + ListSlice.overhang) { lists[index] = ListEntry(value: 0, row: 0) }
         spare = problem.scratch.allocate(ListEntry.self, listLength + 1)
         goesLeft = problem.scratch.allocate(UInt8.self, rows.count)
         sampler = FeatureSampler(problem)
@@ -48,6 +66,10 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         covered.lowerBound <= range.lowerBound && range.upperBound <= covered.upperBound
     }
 
+    private func list(_ feature: Int, _ range: Range<Int>) -> ListSlice {
+        ListSlice(entries: list(feature) + (range.lowerBound - covered.lowerBound), count: range.count)
+    }
+
     /// The lists now hold the rows of these positions.
     mutating func cover(_ range: Range<Int>) { covered = range }
 
@@ -60,23 +82,24 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
 
     mutating func findSplit(_ node: NodeContext, impurity: Double, knownConstants: inout Int) -> Split? {
         var best = Cut()
+        // Two rows can be parted in one way only, and gain the same by every feature: the first one drawn wins.
+        let isPair = node.range.count == 2 && minWeightLeaf == 0
         sampler.enterNode(knownConstants: knownConstants)
         while let feature = sampler.next() {
             if CancellationPace.stops(node.range.count) { return nil }
-            let list = list(feature) + (node.range.lowerBound - covered.lowerBound)
-            if list[node.range.count - 1].value <= list[0].value + ListSplitter.gap {
+            let list = demand?.list(feature, node.range) ?? list(feature, node.range)
+            if list.entries[list.count - 1].value <= list.entries[0].value + Scan.gap {
                 sampler.isConstant()
             } else {
                 sampler.isCandidate()
-                search(list, node.range.count, feature, &best)
+                if isPair && best.position > 0 { continue }
+                if search(list, feature, &best) { demand?.keepCurrent() }
             }
         }
         knownConstants = sampler.leaveNode()
         if best.position == 0 { return nil }
         return divide(node, best, impurity, knownConstants: knownConstants)
     }
-
-    private static var gap: Float { 1e-7 }
 
     private struct Cut {
         var gain = -Double.infinity
@@ -86,37 +109,15 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     }
 
     /// Tries every cut of a sorted list.
-    private mutating func search(
-        _ list: UnsafeMutablePointer<ListEntry>,
-        _ count: Int,
-        _ feature: Int,
-        _ best: inout Cut
-    ) {
-        var scan = scan
-        scan.reset()
-        let first = limits.minSamplesLeaf
-        let last = count - first
-        if last < first { return }
-        let checksWeight = minWeightLeaf > 0
-        for index in 0..<(first - 1) { scan.take(Int(list[index].row)) }
-        var entry = list[first - 1]
-        var bestGain = best.gain
-        for position in first...last {
-            scan.take(Int(entry.row))
-            let next = position < count ? list[position] : entry
-            let isCut = next.value > entry.value + ListSplitter.gap
-            entry = next
-            // One branch, seldom taken, in place of one that ties make a coin toss.
-            if (isCut ? 1 : 0) & (scan.mayBeat(bestGain) ? 1 : 0) == 0 { continue }
-            if checksWeight && (scan.weightLeft < minWeightLeaf || scan.weight - scan.weightLeft < minWeightLeaf) {
-                continue
-            }
-            let gain = scan.gain
-            if gain > bestGain {
-                bestGain = gain
-                best = Cut(gain: gain, feature: feature, position: position)
-            }
-        }
+    private func search(_ list: ListSlice, _ feature: Int, _ best: inout Cut) -> Bool {
+        let position =
+            minWeightLeaf > 0
+            ? scan.bestCut(list, leastRows: limits.minSamplesLeaf, minWeight: minWeightLeaf, gain: &best.gain)
+            : scan.bestCut(list, leastRows: limits.minSamplesLeaf, gain: &best.gain)
+        if position == 0 { return false }
+        best.feature = feature
+        best.position = position
+        return true
     }
 
     /// Measures the children and divides the lists that they still need.
@@ -127,15 +128,19 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         knownConstants: Int
     ) -> Split {
         let range = node.range
-        let offset = range.lowerBound - covered.lowerBound
-        let list = list(cut.feature) + offset
+        let slice = demand?.kept(range) ?? list(cut.feature, range)
+        let list = slice.entries
         let split = storeChildren(
             of: node,
-            leftRows: ListSlice(entries: list, count: range.count).rows(cut.position),
+            leftRows: slice.rows(cut.position),
             impurity: impurity,
             feature: cut.feature,
             threshold: Double(list[cut.position - 1].value) / 2 + Double(list[cut.position].value) / 2
         )
+        if let demand {
+            demand.storeKept(range)
+            return split
+        }
         let weightLeft = scan.weight(range.lowerBound)
         let keepsLeft = mayGrow(node.depth + 1, cut.position, weightLeft, split.impurityLeft)
         let keepsRight = mayGrow(
@@ -149,7 +154,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             for index in cut.position..<range.count { goesLeft[Int(list[index].row)] = 0 }
             for feature in sampler.features(from: knownConstants) where Int(feature) != cut.feature {
                 if CancellationPace.stops(range.count) { break }
-                let other = ListSlice(entries: self.list(Int(feature)) + offset, count: range.count)
+                let other = self.list(Int(feature), range)
                 if keepsLeft && keepsRight {
                     ListKernels.divide(other, goesLeft, spare)
                 } else if keepsLeft {

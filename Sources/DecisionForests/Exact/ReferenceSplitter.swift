@@ -1,3 +1,5 @@
+internal import CForestKernels
+
 /// The exact splitter for every criterion, with missing values and monotonic constraints.
 ///
 /// It keeps the tree's rows in the order in which scikit-learn would, so that sums, and with them the choice between

@@ -1,3 +1,5 @@
+internal import CForestKernels
+
 /// Per feature, the rows of every node in ascending order of its values: a range in each list.
 ///
 /// A split divides the lists stably, so that nothing is sorted twice.

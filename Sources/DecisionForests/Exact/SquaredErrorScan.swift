@@ -1,3 +1,5 @@
+internal import CForestKernels
+
 /// Sums of weights and weighted targets, side by side in one 64-bit word: one addition moves a row.
 struct SquaredErrorScan: CutScan {
     private static let mask = Int64(1) << IntegerTargets.weightBits - 1
@@ -51,6 +53,10 @@ struct SquaredErrorScan: CutScan {
 
     @inline(__always)
     mutating func reset() { left = 0 }
+
+    func bestCut(_ list: ListSlice, leastRows: Int, gain: inout Double) -> Int {
+        coppice_search_squares(list.entries, list.count, words, total, leastRows, &gain)
+    }
 
     @inline(__always)
     mutating func take(_ row: Int) { left &+= words[row] }

@@ -1,3 +1,5 @@
+internal import CForestKernels
+
 /// The binned splitter of regressions in which most features compete for every split.
 ///
 /// Large nodes sum the targets by bin, all features in one pass over their rows; of two children only the smaller is
@@ -33,7 +35,8 @@ struct HistogramSplitter: NodeSplitter {
             bins: bins,
             features: problem.features,
             rowCount: problem.rowCount,
-            source: treeRows.source
+            source: treeRows.source,
+            spare: problem.scratch.allocate(ListEntry.self, Self.listLimit)
         )
         limits = problem.limits
         minWeightLeaf = problem.minWeightLeaf

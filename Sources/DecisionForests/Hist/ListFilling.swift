@@ -1,3 +1,5 @@
+internal import CForestKernels
+
 /// Makes sorted lists for small nodes of binned features, with the values themselves: deep down, where a node has few bins
 /// left, cutting only between bins would cost accuracy.
 struct ListFilling {
@@ -7,6 +9,8 @@ struct ListFilling {
     let features: UnsafePointer<Float>
     let rowCount: Int
     let source: UnsafePointer<Int32>
+    /// Room for the longest list.
+    let spare: UnsafeMutablePointer<ListEntry>
 
     /// Sorts rows by bin, by counting, and within bins of more than one value by value.
     func fill(
@@ -34,37 +38,10 @@ struct ListFilling {
             var first = 0
             for bin in 0..<BinnedFeatures.most {
                 let end = Int(ends[bin])
-                if end - first > 1 && !bins.isSingle(feature, bin) { Self.sort(list + first, end - first) }
+                if end - first > 1 && !bins.isSingle(feature, bin) {
+                    coppice_sort_entries(list + first, spare, end - first)
+                }
                 first = end
-            }
-        }
-    }
-
-    private static func sort(_ entries: UnsafeMutablePointer<ListEntry>, _ count: Int) {
-        if count > 24 { return sortMany(entries, count) }
-        for index in 1..<count {
-            let entry = entries[index]
-            var hole = index
-            while hole > 0 && entries[hole - 1].value > entry.value {
-                entries[hole] = entries[hole - 1]
-                hole -= 1
-            }
-            entries[hole] = entry
-        }
-    }
-
-    private static func sortMany(_ entries: UnsafeMutablePointer<ListEntry>, _ count: Int) {
-        withUnsafeTemporaryAllocation(of: PackedEntry.self, capacity: count) { packed in
-            for index in 0..<count {
-                let bits = SimultaneousSort.orderedBits(entries[index].value)
-                packed[index] = UInt64(bits) << 32 | UInt64(entries[index].row)
-            }
-            SimultaneousSort.sort(packed.baseAddress!, count)
-            for index in 0..<count {
-                entries[index] = ListEntry(
-                    value: SimultaneousSort.value(ofOrderedBits: UInt32(packed[index] >> 32)),
-                    row: UInt32(truncatingIfNeeded: packed[index])
-                )
             }
         }
     }

@@ -1,6 +1,6 @@
 extension ForestPredictor {
-    /// So many rows take some milliseconds, through a hundred deep trees too.
-    private static let chunk = 1024
+    /// So many rows take less than a tenth of a second, through a hundred deep trees too.
+    private static let chunk = 2048
 
     private static func chunks(_ rowCount: Int) -> Int { (rowCount + chunk - 1) / chunk }
 

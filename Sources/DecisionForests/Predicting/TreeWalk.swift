@@ -1,3 +1,5 @@
+internal import CForestKernels
+
 /// Walks down packed trees. Places count from the tree's root.
 struct TreeWalk {
     let layout: PackedLayout
@@ -20,30 +22,31 @@ struct TreeWalk {
         return Int32(truncatingIfNeeded: node.bits & layout.childMask &+ goesRight)
     }
 
-    /// Finds the leaves of `rowCount` rows, sixteen in flight: the steps of one wait for memory while others proceed.
+    /// Finds the leaves of `rowCount` rows.
     ///
-    /// - Parameter rows: Row-major, with room for 16 more rows; so has `places`.
-    @inline(__always)
+    /// - Parameters:
+    ///   - rows: Row-major.
+    ///   - places: Gets the leaf of each row.
     func walk(
-        _ root: (node: Int32, depth: Int32),
+        _ root: Int32,
         _ rows: UnsafePointer<Float>,
         _ rowCount: Int,
         _ featureCount: Int,
         _ places: UnsafeMutablePointer<Int32>,
-        _ hasMissing: Bool
+        hasMissing: Bool
     ) {
-        let top = nodes + Int(root.node)
-        for start in stride(from: 0, to: rowCount, by: 16) {
-            let places = places + start
-            let rows = rows + start * featureCount
-            for lane in 0..<16 { places[lane] = 0 }
-            for _ in 0..<root.depth {
-                var row = rows
-                for lane in 0..<16 {
-                    places[lane] = step(places[lane], top, row, hasMissing)
-                    row += featureCount
-                }
-            }
-        }
+        coppice_walk_tree(
+            UnsafeRawPointer(nodes + Int(root)).assumingMemoryBound(to: coppice_node.self),
+            coppice_node_layout(
+                child_bits: layout.childBits,
+                child_mask: layout.childMask,
+                feature_mask: layout.featureMask
+            ),
+            rows,
+            rowCount,
+            featureCount,
+            hasMissing ? 1 : 0,
+            places
+        )
     }
 }

@@ -3,8 +3,8 @@ enum SplitterData: Sendable {
     /// Every criterion, missing values, monotonic constraints, weights that are not whole.
     /// With sorted lists where they pay.
     case reference(FeatureOrders?)
-    /// Exact sums and sorted lists.
-    case lists(IntegerTargets, FeatureOrders)
+    /// Exact sums and sorted lists; codes where they spare the lists.
+    case lists(IntegerTargets, FeatureOrders, FeatureCodes?)
     /// Binned features.
     case histograms(IntegerTargets, BinnedFeatures)
 }
@@ -56,7 +56,11 @@ extension SplitterData {
             let binned = try await BinnedFeatures(features, orders, threadCount: threadCount)
             self = .histograms(exact ?? IntegerTargets(rounding: targets, totalWeight: weight), binned)
         } else if let exact {
-            self = .lists(exact, orders)
+            let drawn = hyperparameters.maxFeatures.count(of: features.featureCount)
+            let codes =
+                DemandLists.pay(featureCount: features.featureCount, drawn: drawn)
+                ? FeatureCodes(features, orders) : nil
+            self = .lists(exact, orders, codes)
         }
     }
 }

@@ -34,12 +34,12 @@ extension TrainingPlan {
     private func grow(_ problem: TreeProblem) throws -> DecisionTree {
         let grower = TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf)
         switch splitterData {
-        case .lists(let targets, let orders):
+        case .lists(let targets, let orders, let codes):
             if hyperparameters.task == .regression {
-                var splitter = try ListSplitter<SquaredErrorScan>(problem, targets, orders)
+                var splitter = try ListSplitter<SquaredErrorScan>(problem, targets, orders, codes)
                 return try grower.grow(&splitter)
             }
-            var splitter = try ListSplitter<GiniScan>(problem, targets, orders)
+            var splitter = try ListSplitter<GiniScan>(problem, targets, orders, codes)
             return try grower.grow(&splitter)
         case .histograms(let targets, let binned):
             var splitter = HistogramSplitter(problem, targets, binned)

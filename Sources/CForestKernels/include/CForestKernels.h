@@ -1,0 +1,65 @@
+#ifndef COPPICE_FOREST_KERNELS_H
+#define COPPICE_FOREST_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Finds the leaves of groups of sixteen rows in a complete tree of 1 to 6 levels of questions.
+///
+/// Node n has the children 2n + 1 (for values up to the threshold) and 2n + 2; leaves count from 0, left to right.
+/// No value may be NaN.
+///
+/// - Parameters:
+///   - columns: the first row of the first feature; the other features follow, `stride` floats apart.
+///   - leaves: gets 16 × `groups` numbers.
+void coppice_walk_complete_tree(const float *columns, size_t stride, const int32_t *features, const float *thresholds,
+                                int depth, size_t groups, int32_t *leaves);
+
+/// A value of a feature and the row that has it.
+typedef struct {
+    float value;
+    uint32_t row;
+} coppice_list_entry;
+
+/// Finds the cut of a sorted list that gains most by the squared error: the first of equals.
+///
+/// A word holds a weight in its low 24 bits and a weighted target above them; 2⁵² is more than any sum of weights, and than
+/// any sum of weighted targets.
+///
+/// - Parameters:
+///   - entries: `count` of them, and eight more that name rows, whichever.
+///   - total: the sum of the words of all rows.
+///   - least: how many rows each side keeps, at least 1.
+///   - gain: what a cut has to exceed; gets the gain of the one found.
+/// - Returns: how many rows are left of the cut; 0: none gains more.
+size_t coppice_search_squares(const coppice_list_entry *entries, size_t count, const int64_t *words, int64_t total,
+                              size_t least, double *gain);
+
+/// Sorts entries by value; none is NaN. Which of equal ones comes first does not matter to a search by sums that are exact.
+///
+/// - Parameter spare: room for `count` entries.
+void coppice_sort_entries(coppice_list_entry *entries, coppice_list_entry *spare, size_t count);
+
+/// A question, or a leaf: the highest bit marks a leaf, the next one that missing values go left.
+typedef struct {
+    float threshold;
+    uint32_t bits;
+} coppice_node;
+
+/// Where the feature and the left child stand among a node's bits. The child counts from the root, and the right one
+/// follows it; a leaf has its own place there.
+typedef struct {
+    uint32_t child_bits;
+    uint32_t child_mask;
+    uint32_t feature_mask;
+} coppice_node_layout;
+
+/// Finds the place of each row's leaf, counted from the root.
+///
+/// - Parameters:
+///   - rows: row-major.
+///   - leaves: gets `row_count` places.
+void coppice_walk_tree(const coppice_node *tree, coppice_node_layout layout, const float *rows, size_t row_count,
+                       size_t feature_count, int has_missing, int32_t *leaves);
+
+#endif
