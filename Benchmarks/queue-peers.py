@@ -13,7 +13,7 @@ import os
 import sys
 import time
 
-JOBS = 8_000
+JOBS = 2_000
 
 
 class Procrastinate:

@@ -49,7 +49,6 @@ struct QueueBenchmark {
         ]
         let run: (PostgresConfiguration) async throws -> Void = { configuration in
             for part in parts where only?.contains(part.name) ?? true {
-                print("\n\(part.name)")
                 try await part.run(configuration)
             }
         }

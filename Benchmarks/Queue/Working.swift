@@ -5,7 +5,7 @@ import Postgres
 /// Claiming and finishing: worker processes beside pgbench with the same two statements on as many connections.
 enum Working {
     /// Enough for several seconds: a commit waits for the disk.
-    private static func jobCount(workers: Int) -> Int { min(1_000 * workers, 4_000) }
+    private static func jobCount(workers: Int) -> Int { min(500 * workers, 2_000) }
 
     static func run(_ configuration: PostgresConfiguration) async throws {
         let connection = PostgresConnection(configuration)
@@ -61,7 +61,7 @@ enum Working {
 
     private static func fill(_ store: JobStore, _ connection: PostgresConnection, _ count: Int) async throws {
         try await Store.clear(connection)
-        for _ in 0..<count / 1_000 { _ = try await store.submit((0..<1_000).map { _ in nothing() }) }
+        _ = try await store.submit((0..<count).map { _ in nothing() })
         try await connection.execute("vacuum analyze coppice.jobs")
     }
 

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The shortest of several repetitions.
 public func measureBest(of count: Int, _ work: () async throws -> Void) async rethrows -> Duration {
     var best = Duration.seconds(3_600)
@@ -12,7 +14,8 @@ public func report(_ what: String, _ duration: Duration) {
 
 /// A line of the table that a benchmark prints.
 public func report(_ what: String, _ value: Double, _ unit: String) {
-    print("| \(what) | \(value.sensibleDigits) \(unit) |")
+    // Not print: a benchmark that goes on for minutes is watched through a pipe, too.
+    FileHandle.standardOutput.write(Data("| \(what) | \(value.sensibleDigits) \(unit) |\n".utf8))
 }
 
 extension Double {
