@@ -92,7 +92,9 @@ let package = Package(
         library("SearchSQL", ["Postgres", "SearchGrammar"]),
         library("Tracking", ["Postgres", "SearchGrammar", "SearchSQL"]),
         library("Registry", ["Postgres", "SearchGrammar", "SearchSQL"]),
-        library("Jobs", ["Postgres", "DecisionForests", "Datasets", logging]),
+        library("Metrics"),
+        library("MetricsEndpoint"),
+        library("Jobs", ["Postgres", "DecisionForests", "Datasets", "Metrics", logging]),
         library("DataAccess", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Registry"]),
         library(
             "JobSubmission",
@@ -119,7 +121,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "worker",
-            dependencies: ["CommandSupport", "JobHandlers", logging],
+            dependencies: ["CommandSupport", "JobHandlers", "Metrics", "MetricsEndpoint", logging],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -181,6 +183,8 @@ let package = Package(
         tests("Datasets", resources: [.copy("Fixtures")]),
         tests("ModelFormat", [yams], resources: [.copy("Fixtures")]),
         tests("Plots"),
+        tests("Metrics"),
+        tests("MetricsEndpoint", ["TestSupport"]),
         tests("Artifacts", ["TestSupport"]),
         tests("SearchGrammar", resources: [.copy("Fixtures")]),
         tests("Tracking", ["TestSupport", "SearchGrammar"]),

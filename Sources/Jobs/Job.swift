@@ -40,7 +40,7 @@ public enum JobState: String, Sendable, Codable, CaseIterable {
 }
 
 /// How an attempt at a job ended.
-public enum AttemptOutcome: String, Sendable, Codable {
+public enum AttemptOutcome: String, Sendable, Codable, CaseIterable {
     case succeeded
     case failed
     /// Its worker stopped renewing the lease.

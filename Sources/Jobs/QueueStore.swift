@@ -11,8 +11,12 @@ public struct QueueSummary: Sendable {
     public let scheduled: Int
     public let queued: Int
     public let running: Int
-    /// When the job was submitted that has been claimable for longest.
+    /// Since when the job that has been claimable for longest has been; nil: none is.
     public let oldestQueuedAt: Date?
+    /// For how long it has been.
+    public let oldestAge: Duration?
+    /// Jobs that ended, a minute, over the last five.
+    public let finishedPerMinute: Double
 }
 
 /// The queues by name.
@@ -32,9 +36,18 @@ public struct QueueStore: Sendable {
                     count(*) filter (where j.state = 'scheduled') as scheduled,
                     count(*) filter (where j.state = 'queued') as queued,
                     count(*) filter (where j.state = 'running') as running,
-                    min(j.submitted_at) filter (where j.state = 'queued') as oldest_queued_at
-                from coppice.queues q left join coppice.jobs j using (queue)
-                group by q.queue
+                    min(j.scheduled_at) filter (where j.state = 'queued') as oldest_queued_at,
+                    clock_timestamp() - min(j.scheduled_at) filter (where j.state = 'queued') as oldest_age,
+                    coalesce(f.finished, 0) / 5.0::double precision as finished_per_minute
+                from coppice.queues q
+                left join coppice.jobs j using (queue)
+                left join (
+                    select queue, count(*) as finished
+                    from coppice.finished_jobs
+                    where finished_at > clock_timestamp() - interval '5 minutes'
+                    group by queue
+                ) f using (queue)
+                group by q.queue, f.finished
                 order by q.queue
                 limit \(limit)
                 """
@@ -47,7 +60,9 @@ public struct QueueStore: Sendable {
                     scheduled: try row.int("scheduled"),
                     queued: try row.int("queued"),
                     running: try row.int("running"),
-                    oldestQueuedAt: try row.dateOrNil("oldest_queued_at")
+                    oldestQueuedAt: try row.dateOrNil("oldest_queued_at"),
+                    oldestAge: try row.durationOrNil("oldest_age"),
+                    finishedPerMinute: try row.double("finished_per_minute")
                 )
             }
         }

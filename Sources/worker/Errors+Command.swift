@@ -1,4 +1,6 @@
 public import Artifacts
 public import CommandSupport
+public import MetricsEndpoint
 
 extension ArtifactError: CommandError {}
+extension EndpointError: CommandError {}

@@ -1,25 +1,43 @@
+internal import CommandSupport
 internal import Dispatch
 internal import Foundation
 internal import Jobs
 
 /// SIGTERM and SIGINT as requests to stop: the first is graceful, every later one is immediate.
-enum ShutdownSignals {
-    static func stream() -> AsyncStream<ShutdownRequest> {
-        AsyncStream { continuation in
-            let queue = DispatchQueue(label: "coppice.shutdown-signals")
-            // Touched on `queue` only.
-            nonisolated(unsafe) var count = 0
-            nonisolated(unsafe) let sources = [SIGTERM, SIGINT].map { number in
-                signal(number, SIG_IGN)
-                let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-                source.setEventHandler {
-                    count += 1
-                    continuation.yield(count == 1 ? .graceful : .immediate)
-                }
-                source.activate()
-                return source
-            }
-            continuation.onTermination = { _ in sources.forEach { $0.cancel() } }
+final class ShutdownSignals: Sendable {
+    /// The requests since the start was over.
+    let requests: AsyncStream<ShutdownRequest>
+    private let continuation: AsyncStream<ShutdownRequest>.Continuation
+    private let queue = DispatchQueue(label: "coppice.shutdown-signals")
+    // These are touched on `queue` only.
+    nonisolated(unsafe) private var isStarting = true
+    nonisolated(unsafe) private var count = 0
+    nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
+
+    /// From now on signals are requests. Before `startIsOver` one ends the process at once: there is nothing to be
+    /// finished, and what it waits for, a database that is away for instance, may take long.
+    init() {
+        (requests, continuation) = AsyncStream.makeStream()
+        sources = [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler { [self] in receive() }
+            source.activate()
+            return source
         }
+    }
+
+    /// From now on requests are for who reads `requests`.
+    func startIsOver() {
+        queue.sync { isStarting = false }
+    }
+
+    private func receive() {
+        if isStarting {
+            StandardError.print("stopped before it had begun")
+            exit(0)
+        }
+        count += 1
+        continuation.yield(count == 1 ? .graceful : .immediate)
     }
 }

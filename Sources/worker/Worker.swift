@@ -6,6 +6,8 @@ internal import Foundation
 internal import JobHandlers
 internal import Jobs
 internal import Logging
+internal import Metrics
+internal import MetricsEndpoint
 internal import Plots
 internal import Postgres
 internal import Registry
@@ -64,6 +66,22 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(help: "A name for people (default: host and process).")
     var name: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Offer metrics for Prometheus at http://HOST:PORT/metrics; 0: any free port.",
+            valueName: "port"
+        )
+    )
+    var metricsPort: UInt16?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address to offer them at. They need no password: beyond loopback, only in a network you trust.",
+            valueName: "host"
+        )
+    )
+    var metricsHost = "127.0.0.1"
+
     @OptionGroup var logging: LoggingOptions
 
     static func main() async { await runProgram() }
@@ -78,13 +96,15 @@ struct WorkerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // First, so that a signal that comes during the start is not lost.
-        let shutdowns = ShutdownSignals.stream()
+        // First, so that a signal that comes during the start is obeyed.
+        let signals = ShutdownSignals()
+        let startTime = Date().timeIntervalSince1970
         let logger = logging.logger(label: "worker")
         let root = try ArtifactRoot.fromEnvironment()
         // Without gnuplot every train job would fail: better not to start.
         let plots = GnuplotRenderer()
         do { try await plots.warmUp() } catch { throw CommandFailure("\(error)") }
+        let endpoint = try metricsPort.map { port in try MetricsServer(host: metricsHost, port: port) }
         let postgres = try await database.configuration(program: "coppice worker", logger: logger)
         // Only the queries that users give may take their time. For the rest, a server or a network that says nothing
         // any more must not hold up a worker for ever; nor the heartbeat for longer than leases last.
@@ -97,6 +117,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let workers = WorkerStore(pool: upkeepPool)
         let registration = self.registration
         let id = try await workers.register(registration)
+        signals.startIsOver()
 
         let artifacts = ArtifactStore(pool: pool, root: root)
         let data = DataLoader(artifacts: artifacts, queries: try QueryReader(pool: queryPool))
@@ -134,7 +155,28 @@ struct WorkerCommand: AsyncParsableCommand {
                 guard case .notification(let notification) = event else { return () }
                 return names.contains(notification.payload) ? () : nil
             }
-        let count = await loop.run(wakeUps: wakeUps, shutdowns: shutdowns)
+        let count = await withTaskGroup { group in
+            if let endpoint {
+                logger.info(
+                    "metrics are at /metrics",
+                    metadata: ["host": "\(metricsHost)", "port": "\(endpoint.port)"]
+                )
+                // A connection of its own: however slow a look at the queues is, it delays no heartbeat.
+                let metricsPool = PostgresPool(postgres, size: 1, logger: logger)
+                let metrics = WorkerMetrics(
+                    loop,
+                    queues: QueueStore(pool: metricsPool),
+                    version: CoppiceVersion.current,
+                    startTime: startTime
+                )
+                group.addTask {
+                    await endpoint.run(contentType: PrometheusText.contentType) { await metrics.text() }
+                    await metricsPool.close()
+                }
+            }
+            defer { group.cancelAll() }
+            return await loop.run(wakeUps: wakeUps, shutdowns: signals.requests)
+        }
         try? await workers.stopped(id)
         await plots.stop()
         await pool.close()

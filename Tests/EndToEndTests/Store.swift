@@ -10,9 +10,10 @@ struct Store {
     let worker: Program
     let coppice: Program
 
-    init(_ environment: [String: String] = [:]) throws {
+    /// - Parameter url: how the programs reach the database; nil: as the tests do.
+    init(_ environment: [String: String] = [:], url: String? = nil) throws {
         database = try testDatabase()
-        let environment = environment.merging(["DATABASE_URL": database.url]) { $1 }
+        let environment = environment.merging(["DATABASE_URL": url ?? database.url]) { $1 }
         submit = Program(name: "submit", environment: environment)
         worker = Program(name: "worker", environment: environment)
         coppice = Program(name: "coppice", environment: environment)

@@ -26,11 +26,17 @@ struct JobRunner {
         let started = ContinuousClock.now
         let end = await attempt()
         let outcome = await settle(end)
+        loop.statistics.ended(job.kind, Self.outcome(outcome), after: ContinuousClock.now - started)
         logger.info(
             "job ended",
             metadata: ["outcome": "\(outcome)", "seconds": "\((ContinuousClock.now - started) / .seconds(1))"]
         )
         loop.ended.insert(job.id)
+    }
+
+    /// The outcome in what `settle` says: a failure that is tried again is one, too.
+    private static func outcome(_ text: String) -> AttemptOutcome {
+        AttemptOutcome(rawValue: String(text.prefix { $0 != " " })) ?? .failed
     }
 
     /// Runs the handler until it is done, has failed, or has to stop.
@@ -91,10 +97,18 @@ struct JobRunner {
                 return AttemptOutcome.lost.rawValue
             } catch let error as JobError where error.code == .cancelRequested {
                 end = .failure(StopReason.cancelRequested)
+            } catch _ where running.isHandedBack.isOpen && end.isSuccess {
+                // The transaction was cut off; whether before or after its commit shows when the job is handed back.
+                inDoubt = true
+                end = .failure(StopReason.handedBack)
             } catch let error as PostgresError
                 where error.isConnectionLoss || error.isPassingRefusal && refusals < Self.refusalLimit
             {
                 if error.isConnectionLoss { inDoubt = true } else { refusals += 1 }
+                if error.isConnectionLoss && running.isHandedBack.isOpen {
+                    logger.warning("could not hand back a job; its lease will run out", metadata: ["error": "\(error)"])
+                    return AttemptOutcome.lost.rawValue
+                }
                 logger.warning("could not record the end of a job; trying again", metadata: ["error": "\(error)"])
                 guard ContinuousClock.now < running.leaseEnds + loop.configuration.lease else {
                     return AttemptOutcome.lost.rawValue
@@ -135,9 +149,11 @@ struct JobRunner {
             running.isFinishing = true
             var isDone = false
             defer { running.isFinishing = isDone }
-            let queues = try await store.finish(lease) { session in
-                try JobStore.append(lines, to: lease, in: session)
-                try result.publish(session)
+            let queues = try await running.isHandedBack.cancelling {
+                try await store.finish(lease) { session in
+                    try JobStore.append(lines, to: lease, in: session)
+                    try result.publish(session)
+                }
             }
             isDone = true
             if !queues.isEmpty { await store.wake(queues: queues) }
@@ -175,6 +191,12 @@ struct JobRunner {
             .transient("it ran longer than its timeout of \(limit / .seconds(1)) s")
         default: JobFailure.transient("\(error)").printable
         }
+    }
+}
+
+extension Result {
+    fileprivate var isSuccess: Bool {
+        if case .success = self { true } else { false }
     }
 }
 

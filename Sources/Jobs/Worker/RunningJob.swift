@@ -26,6 +26,8 @@ final class RunningJob: Sendable {
     private let stopReasons: AsyncStream<StopReason>.Continuation
     /// Yields when the job has to stop.
     let stops: AsyncStream<StopReason>
+    /// The worker shuts down and waits no longer, not even for what it publishes.
+    let isHandedBack = Latch()
 
     init(_ job: ClaimedJob, leaseEnds: ContinuousClock.Instant) {
         self.job = job
@@ -36,6 +38,7 @@ final class RunningJob: Sendable {
     /// Asks the job to stop; only the first reason counts.
     func stop(_ reason: StopReason) {
         stopReasons.yield(reason)
+        if reason == .handedBack { isHandedBack.open() }
     }
 
     func report(progress: Double) {

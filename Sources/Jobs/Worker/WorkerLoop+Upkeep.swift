@@ -66,6 +66,7 @@ extension WorkerLoop {
             do {
                 let rescued = try await upkeepStore.rescue(maxLosses: configuration.maxLosses)
                 if rescued > 0 {
+                    statistics.rescued(rescued)
                     logger.notice("handed back jobs of lost workers", metadata: ["jobs": "\(rescued)"])
                     wake.signal()
                 }
@@ -91,6 +92,7 @@ extension WorkerLoop {
             }
             problems = Set(fired.problems)
             guard fired.jobs > 0 else { return }
+            statistics.scheduled(fired.jobs)
             logger.info("queued the jobs of schedules", metadata: ["jobs": "\(fired.jobs)"])
             wake.signal()
             await upkeepStore.wake(queues: fired.queues)

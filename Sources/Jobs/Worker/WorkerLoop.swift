@@ -15,6 +15,8 @@ public struct WorkerLoop: Sendable {
     let logger: Logger
     let running = RunningJobs()
     let ended = EndedJobs()
+    /// What it did so far.
+    let statistics: WorkerStatistics
 
     /// - Parameters:
     ///   - store: for claiming and finishing.
@@ -32,6 +34,7 @@ public struct WorkerLoop: Sendable {
         self.store = store
         self.upkeepStore = upkeepStore
         self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { ($0.kind, $0) })
+        statistics = WorkerStatistics(kinds: handlers.map(\.kind))
         self.configuration = configuration
         self.logger = logger
     }
@@ -72,6 +75,8 @@ public struct WorkerLoop: Sendable {
     /// Whether the worker was asked to stop.
     private final class Shutdown: Sendable {
         private let requested = Mutex(false)
+        /// Jobs are handed back now: what is under way is not waited for.
+        let isUrgent = Latch()
         var isRequested: Bool { requested.withLock { $0 } }
         func request() { requested.withLock { $0 = true } }
     }
@@ -93,11 +98,13 @@ public struct WorkerLoop: Sendable {
                 var claimed: [(job: ClaimedJob, leaseEnds: ContinuousClock.Instant)] = []
                 if !stopping && room > 0 {
                     let limit = min(room, configuration.maxJobs.map { $0 - started } ?? room)
-                    claimed = await claim(limit: limit, shares: &shares)
+                    claimed = await claim(limit: limit, shares: &shares, shutdown: shutdown)
                     for (job, leaseEnds) in claimed {
                         let running = RunningJob(job, leaseEnds: leaseEnds)
                         self.running.insert(running)
                         started += 1
+                        // The request came while the claim was under way: what has not begun goes back.
+                        if shutdown.isRequested { running.stop(.handedBack) }
                         jobs.addTask {
                             await JobRunner(loop: self, running: running).run()
                             self.running.remove(running)
@@ -121,23 +128,30 @@ public struct WorkerLoop: Sendable {
 
     private func claim(
         limit: Int,
-        shares: inout QueueShares?
+        shares: inout QueueShares?,
+        shutdown: Shutdown
     ) async -> [(job: ClaimedJob, leaseEnds: ContinuousClock.Instant)] {
         let asked = ContinuousClock.now
         let wanted = shares?.shares(of: limit)
         do {
-            let jobs = try await store.claim(
-                for: worker,
-                queues: configuration.queues,
-                limit: limit,
-                lease: configuration.lease,
-                shares: wanted
-            )
+            let jobs = try await shutdown.isUrgent.cancelling {
+                try await store.claim(
+                    for: worker,
+                    queues: configuration.queues,
+                    limit: limit,
+                    lease: configuration.lease,
+                    shares: wanted
+                )
+            }
             if let wanted {
                 shares?.record(Dictionary(jobs.map { ($0.queue, 1) }, uniquingKeysWith: +), of: wanted)
             }
+            statistics.claimed(jobs.count)
             return jobs.map { ($0, asked + configuration.lease) }
+        } catch _ where shutdown.isUrgent.isOpen {
+            return []
         } catch {
+            statistics.claimFailed()
             logger.warning("could not claim jobs; trying again", metadata: ["error": "\(error)"])
             return []
         }
@@ -160,10 +174,12 @@ public struct WorkerLoop: Sendable {
                     group.addTask {
                         guard (try? await Task.sleep(for: configuration.grace)) != nil else { return }
                         running.stopAll(.handedBack)
+                        shutdown.isUrgent.open()
                     }
                 case .immediate:
                     logger.info("stopping now: handing jobs back", metadata: ["running": "\(running.count)"])
                     running.stopAll(.handedBack)
+                    shutdown.isUrgent.open()
                 }
             }
         }

@@ -14,8 +14,13 @@ struct QueueCommands: AsyncParsableCommand {
 struct ListQueues: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the queues and how many live jobs each holds.",
-        discussion: "Example: coppice queues list --json"
+        abstract: "List the queues: how many live jobs each holds, and how fast they end.",
+        discussion: """
+            `oldest` is how long the job has been claimable that has been for longest; `ended/min` counts the last five \
+            minutes.
+
+            Example: coppice queues list --json
+            """
     )
 
     @OptionGroup var database: DatabaseOptions
@@ -30,14 +35,14 @@ struct ListQueues: AsyncParsableCommand {
         }
         var table = TextTable([
             .init("queue", shrinks: true), .init("state"), .init("running", .right), .init("queued", .right),
-            .init("scheduled", .right), .init("waiting", .right), .init("oldest"),
+            .init("scheduled", .right), .init("waiting", .right), .init("oldest", .right), .init("ended/min", .right),
         ])
         for queue in queues {
             table.add([
                 queue.name, queue.pausedAt.map { "paused \(HumanReadable.relative($0))" } ?? "open",
                 String(queue.running),
                 String(queue.queued), String(queue.scheduled), String(queue.waiting),
-                queue.oldestQueuedAt.map { HumanReadable.relative($0) },
+                queue.oldestAge.map { HumanReadable.duration($0) }, HumanReadable.number(queue.finishedPerMinute),
             ])
         }
         table.print(empty: "No queues yet.")
@@ -91,6 +96,8 @@ extension QueueSummary {
             "scheduled": .int(scheduled),
             "waiting": .int(waiting),
             "oldest_queued_at": .date(oldestQueuedAt),
+            "oldest_age": .seconds(oldestAge),
+            "finished_per_minute": .double(finishedPerMinute),
         ]
     }
 }

@@ -1,0 +1,54 @@
+import Testing
+
+@testable import Jobs
+
+@Suite("A latch", .timeLimit(.minutes(2)))
+struct LatchTests {
+    @Test("Those who wait go on when it opens, and those who come later do not wait")
+    func opens() async {
+        let latch = Latch()
+        await withTaskGroup { group in
+            for _ in 0..<10 { group.addTask { await latch.wait() } }
+            latch.open()
+        }
+        await latch.wait()
+        #expect(latch.isOpen)
+    }
+
+    @Test("A cancelled task does not wait")
+    func cancelled() async {
+        let latch = Latch()
+        await withTaskGroup { group in
+            group.addTask { await latch.wait() }
+            group.cancelAll()
+        }
+        #expect(!latch.isOpen)
+    }
+
+    @Test("What ends before it opens keeps its result")
+    func result() async throws {
+        #expect(try await Latch().cancelling { 7 } == 7)
+    }
+
+    @Test("What is under way when it opens is cancelled")
+    func cancels() async {
+        let latch = Latch()
+        await #expect(throws: CancellationError.self) {
+            try await latch.cancelling {
+                latch.open()
+                try await Task.sleep(for: .seconds(600))
+            }
+        }
+    }
+
+    @Test("What was done when it opened counts")
+    func done() async throws {
+        let latch = Latch()
+        let value = try await latch.cancelling {
+            latch.open()
+            // Not to be cancelled: a commit that went through.
+            return 7
+        }
+        #expect(value == 7)
+    }
+}
