@@ -13,6 +13,7 @@ extension SubmissionService {
         let given = try GivenData(request.data.source)
         let loaded = try await data.load(given)
         var told = try told(request, given: given, table: loaded.table)
+        try check(told, fits: try TrainableRows(told, in: loaded.table))
         let limit = min(told.hyperparameters.treeCount, Self.shardLimit)
         guard 1...limit ~= shards else {
             throw SubmissionError(

@@ -81,10 +81,14 @@ extension SubmissionService {
         request.splitSeed = request.splitSeed ?? .random(in: 0 ... .max)
         let randomState = UInt32.random(in: 0 ... .max)
         var seen: Set<[String: String]> = []
+        var rows: TrainableRows?
         return try numbers.map { number in
             request.forest = grid.point(number)
             if request.forest[.randomState] == nil { request.forest[.randomState] = String(randomState) }
             let told = try told(request, given: given, table: table)
+            let fitted = try rows ?? TrainableRows(told, in: table)
+            rows = fitted
+            try check(told, fits: fitted)
             guard seen.insert(told.params).inserted else {
                 let values = grid.axes.map { "\($0.option.flag) \(request.forest[$0.option] ?? "")" }
                 throw SubmissionError(

@@ -18,6 +18,7 @@ extension SubmissionService {
         let given = try GivenData(request.data.source)
         let loaded = try await data.load(given)
         let told = try told(request, given: given, table: loaded.table)
+        try check(told, fits: try TrainableRows(told, in: loaded.table))
 
         try await data.upload(given, table: loaded.table, user: submitter.user)
         return prepared(
@@ -31,12 +32,12 @@ extension SubmissionService {
         )
     }
 
-    /// What the job is told, checked against the data.
+    /// What the job is told; still to be checked against the data.
     func told(_ request: TrainRequest, given: GivenData, table: Table) throws -> TrainForest {
         let hyperparameters = try request.forest.hyperparameters(
             task: Self.naturalTask(of: table, request, given: given)
         )
-        let told = TrainForest(
+        return TrainForest(
             data: DataSelection(
                 source: given.source,
                 target: request.data.target,
@@ -52,8 +53,6 @@ extension SubmissionService {
             alias: request.alias,
             ifBetter: request.ifBetter
         )
-        try check(told, fits: table)
-        return told
     }
 
     /// A classification where the target is text or the data set is known to be one; else a regression.
@@ -71,16 +70,8 @@ extension SubmissionService {
     }
 
     /// Everything about the data that would fail on the worker, found before anything is queued.
-    private func check(_ told: TrainForest, fits table: Table) throws {
-        let labelled = try LabelledTable(
-            table,
-            target: told.data.target,
-            features: told.data.features,
-            sampleWeight: told.data.sampleWeight,
-            task: told.hyperparameters.task
-        )
-        let split = try labelled.split(testSize: told.testSize, seed: told.splitSeed)
-        if told.hyperparameters.criterion == .absoluteError, let (row, column) = labelled.firstMissingValue {
+    func check(_ told: TrainForest, fits rows: TrainableRows) throws {
+        if told.hyperparameters.criterion == .absoluteError, let (row, column) = rows.labelled.firstMissingValue {
             throw SubmissionError(
                 option: ForestOption.criterion.flag,
                 "row \(row), column '\(column)' has no value, and absolute_error cannot train on missing values: "
@@ -88,7 +79,30 @@ extension SubmissionService {
             )
         }
         do {
-            try told.hyperparameters.check(fit: try labelled.trainingSet(rows: split.train))
+            try told.hyperparameters.check(fit: rows.trainingSet)
+        } catch {
+            throw SubmissionError(error)
+        }
+    }
+}
+
+/// The rows that a train job would learn from: the same for all points of a sweep.
+struct TrainableRows {
+    let labelled: LabelledTable
+    let trainingSet: TrainingSet
+
+    /// - Throws: `DataError`, `SubmissionError` for what would fail on the worker.
+    init(_ told: TrainForest, in table: Table) throws {
+        labelled = try LabelledTable(
+            table,
+            target: told.data.target,
+            features: told.data.features,
+            sampleWeight: told.data.sampleWeight,
+            task: told.hyperparameters.task
+        )
+        let split = try labelled.split(testSize: told.testSize, seed: told.splitSeed)
+        do {
+            trainingSet = try labelled.trainingSet(rows: split.train)
         } catch {
             throw SubmissionError(error)
         }

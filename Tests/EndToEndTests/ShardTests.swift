@@ -83,7 +83,7 @@ struct ShardTests {
             "--task",
             "regression",
             "--n-estimators",
-            "120",
+            "60",
             "--shards",
             "3",
             "--register",
