@@ -154,6 +154,14 @@ let package = Package(
             path: "Benchmarks/Queue",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "tracking-benchmark",
+            dependencies: [
+                "BenchmarkSupport", "LocalPostgres", "Postgres", "SearchGrammar", "Tracking", argumentParser,
+            ],
+            path: "Benchmarks/Tracking",
+            swiftSettings: settings
+        ),
 
         // Jobs among faults: the long run, and its parts for the tests.
         .executableTarget(

@@ -8,10 +8,18 @@ extension RegistryStore {
         try Validation.modelName(newName)
         do {
             try await pool.withTransaction { session in
+                // Its versions carry the name, so they are changed, too.
                 let changed = try session.execute(
                     """
-                    update coppice.registered_models set name = \(newName), updated_at = clock_timestamp()
-                    where name = \(name)
+                    with renamed as (
+                        update coppice.registered_models set name = \(newName), updated_at = clock_timestamp()
+                        where name = \(name)
+                        returning registered_model_no
+                    ), versions as (
+                        update coppice.model_versions v set updated_at = clock_timestamp()
+                        from renamed where v.registered_model_no = renamed.registered_model_no
+                    )
+                    select from renamed
                     """
                 )
                 guard changed.affectedCount == 1 else { throw try Self.noModel(name, in: session) }

@@ -99,3 +99,36 @@ extension TrackingStore {
         }
     }
 }
+
+/// A dataset that runs of an experiment used, and for what.
+public struct DatasetSummary: Sendable, Hashable {
+    public let experiment: Experiment.ID
+    public let name: String
+    public let digest: String
+    /// `training`, `evaluation`, …; nil where nobody said.
+    public let context: String?
+}
+
+extension TrackingStore {
+    /// The datasets that runs of these experiments used, for a user to choose from; `limit` at most.
+    public func datasets(usedIn experiments: [Experiment.ID], limit: Int = 1000) async throws -> [DatasetSummary] {
+        try await pool.withSession { session in
+            try session.execute(
+                """
+                select distinct d.experiment_id, d.name, d.digest, i.tags ->> \(RunInput.contextTag) as context
+                from coppice.datasets d join coppice.run_inputs i on i.dataset_no = d.dataset_no
+                where d.experiment_id = any(\(experiments.map(\.rawValue)))
+                order by d.experiment_id, d.name, d.digest, context
+                limit \(Int64(limit))
+                """
+            ).map { row in
+                DatasetSummary(
+                    experiment: Experiment.ID(rawValue: try row.int64(0)),
+                    name: try row.string(1),
+                    digest: try row.string(2),
+                    context: try row.stringOrNil(3)
+                )
+            }
+        }
+    }
+}

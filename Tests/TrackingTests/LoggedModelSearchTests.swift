@@ -134,6 +134,8 @@ struct LoggedModelSearchTests {
 
         let read = try #require(try await fixture.store.run(run.id))
         #expect(read.inputs == [input])
+        #expect(try await fixture.store.datasets(usedIn: [.default]).map(\.context) == ["training"])
+        #expect(try await fixture.store.datasets(usedIn: [Experiment.ID(rawValue: 7)]).isEmpty)
         #expect(read.modelInputs == [models[0]])
         #expect(read.outputs == [RunOutput(model: models[1], step: 4)])
         await expect(.notFound) {
