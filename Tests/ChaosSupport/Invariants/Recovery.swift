@@ -1,5 +1,5 @@
 internal import Foundation
-public import Postgres
+internal import Postgres
 
 /// How soon work went on after a fault.
 public struct Recovery: Sendable {

@@ -1,5 +1,5 @@
 internal import Foundation
-public import Postgres
+internal import Postgres
 internal import Synchronization
 
 /// What was submitted, kept apart from the database: the other half of the books.
