@@ -33,7 +33,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: 
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -55,6 +60,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
         // The MLmodel file is YAML.
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        // The web server, without its support for configuration files and without all of Foundation.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        // The buffers of bytes that the web server reads and writes.
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        // Stops the web server's parts in order when a signal comes.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         // libpq, PostgreSQL's client library.
@@ -105,6 +116,16 @@ let package = Package(
             ["Jobs", "DataAccess", "Datasets", "ModelFormat", "Plots", "Artifacts", "Tracking", "Registry", logging]
         ),
 
+        library("Access", ["Postgres", "Artifacts"]),
+        library("MLflowAPI", ["Access", "Artifacts", "Tracking", "Registry", "SearchGrammar", hummingbird, nio]),
+        library(
+            "WebServer",
+            [
+                "MLflowAPI", "Access", "Artifacts", "Tracking", "Registry", "Postgres", hummingbird, nio, nioHTTP,
+                lifecycle, signals, logging,
+            ]
+        ),
+
         library("CommandSupport", ["Schema", "LocalPostgres", argumentParser, logging]),
         library(
             "SubmissionOptions",
@@ -128,7 +149,7 @@ let package = Package(
             name: "coppice",
             dependencies: [
                 "CommandSupport", "JobSubmission", "SubmissionOptions", "JobHandlers", "Tracking", "Registry",
-                "Artifacts", "SearchGrammar",
+                "Artifacts", "Access", "SearchGrammar", "WebServer", logging,
             ],
             swiftSettings: settings
         ),
@@ -200,10 +221,14 @@ let package = Package(
         tests("Jobs", ["TestSupport", "Tracking", "Registry", "Artifacts"]),
         tests("JobSubmission", ["TestSupport", "Artifacts", "DecisionForests", "Jobs", "Postgres", "Registry"]),
         tests("JobHandlers", ["TestSupport", "Plots", "Registry"]),
+        tests("Access", ["TestSupport", "Postgres"]),
+        tests("MLflowAPI", ["Tracking"]),
+        tests("WebServer"),
         tests("CommandSupport", ["Postgres", argumentParser, logging]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "submit", "worker", "coppice"],
+            exclude: ["MLflow"],
             swiftSettings: settings
         ),
     ],

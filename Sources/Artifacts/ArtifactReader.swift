@@ -65,17 +65,24 @@ public struct ArtifactReader: AsyncSequence, Sendable {
         )
     }
 
-    private func openSource() throws -> ChunkSource {
+    /// - Parameter chunk: Where to begin; each chunk before it is skipped.
+    func openSource(at chunk: Int32 = 0) throws -> ChunkSource {
         guard let folder = try ArtifactStore.folder(location) else {
-            return .database(store, digest, DatabasePosition())
+            return .database(store, digest, DatabasePosition(chunk))
         }
-        return .file(try folder.open(digest, elsewhere: store.root, name: name))
+        let file = try folder.open(digest, elsewhere: store.root, name: name)
+        if chunk > 0 { try file.skip(to: Int64(chunk) * Int64(ArtifactContent.chunkSize)) }
+        return .file(file)
     }
 }
 
 /// How far reading a blob from the database has come.
 final class DatabasePosition {
-    var chunk: Int32 = 0
+    var chunk: Int32
+
+    init(_ chunk: Int32) {
+        self.chunk = chunk
+    }
 }
 
 /// Where chunks come from.
@@ -104,6 +111,10 @@ final class BlobFile {
 
     func read() throws -> [UInt8]? {
         try file.read(upTo: ArtifactContent.chunkSize)
+    }
+
+    func skip(to offset: Int64) throws {
+        try file.seek(to: offset)
     }
 }
 

@@ -60,6 +60,11 @@ struct OpenFile: ~Copyable {
         return bytes.isEmpty ? nil : bytes
     }
 
+    /// Where the next byte is read from.
+    func seek(to offset: Int64) throws(ArtifactError) {
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw .file("cannot read", path, errno) }
+    }
+
     func write(_ bytes: [UInt8]) throws(ArtifactError) {
         var failure: Int32 = 0
         bytes.withUnsafeBytes { buffer in

@@ -1,5 +1,11 @@
 public import Postgres
 
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 extension TrackingStore {
     /// Begins a run that belongs to no job. Throws `TrackingError`: `notFound`, `deleted` (experiment), `invalid`.
     ///
@@ -12,10 +18,12 @@ extension TrackingStore {
             let rows = try session.execute(
                 """
                 with experiment as (
-                    select experiment_id, name, lifecycle_stage
+                    select experiment_id, name, lifecycle_stage, artifact_location
                     from coppice.experiments where experiment_id = \(run.experiment)
-                ), \(Self.insert(run, into: "select experiment_id from experiment where lifecycle_stage = 'active'"))
-                select experiment.name, experiment.lifecycle_stage, run.run_no, run.run_id, run.started_at, run.parent_run_id
+                ), \(Self.insert(run, into: "select * from experiment where lifecycle_stage = 'active'"))
+                select
+                    experiment.name, experiment.lifecycle_stage, run.run_no, run.run_id, run.started_at,
+                    run.parent_run_id, run.artifact_uri
                 from experiment left join run on true
                 """
             )
@@ -31,6 +39,7 @@ extension TrackingStore {
                 number: Run.Number(rawValue: number),
                 id: Run.ID(rawValue: try row.string("run_id")),
                 experimentName: try row.string("name"),
+                artifactURI: try row.stringOrNil("artifact_uri"),
                 parent: try row.stringOrNil("parent_run_id").map(Run.ID.init(rawValue:))
             )
         }
@@ -43,7 +52,7 @@ extension TrackingStore {
         run.tags = tags(of: run)
         let rows = try session.execute(
             """
-            with \(insert(run, into: "select \(run.experiment)::bigint as experiment_id"))
+            with \(insert(run, into: "select \(run.experiment)::bigint as experiment_id, null::text as artifact_location"))
             select run_no from run
             """
         )
@@ -58,19 +67,24 @@ extension TrackingStore {
         return tags
     }
 
-    /// Parts of a statement that insert a run, `run`, with its parameters and tags into the experiment selected.
+    /// Parts of a statement that insert a run, `run`, with its parameters and tags into the experiment selected; its
+    /// artifacts go where that wants them.
     private static func insert(_ run: NewRun, into experiment: SQL) -> SQL {
         let params = run.params.sorted { $0.key < $1.key }
         let tags = run.tags.sorted { $0.key < $1.key }
+        let id = UUID().uuidString.replacing("-", with: "").lowercased()
         return """
             run as (
-                insert into coppice.runs (experiment_id, name, user_id, status, started_at, parent_run_no)
+                insert into coppice.runs (
+                    run_id, artifact_uri, experiment_id, name, user_id, status, started_at, parent_run_no
+                )
                 select
+                    \(id)::text, rtrim(artifact_location, '/') || '/' || \(id)::text || '/artifacts',
                     experiment_id, \(run.name)::text, \(run.user)::text, \(run.status)::coppice.run_status,
                     \(run.startedAt),
                     (select run_no from coppice.runs where run_id = \(run.tags[RunTag.parent]))
                 from (\(experiment)) target
-                returning run_no, run_id, started_at,
+                returning run_no, run_id, started_at, artifact_uri,
                     (select run_id from coppice.runs parent where parent.run_no = runs.parent_run_no) as parent_run_id
             ), logged_params as (
                 insert into coppice.params (run_no, key, value)
@@ -87,7 +101,7 @@ extension TrackingStore {
 
 extension Run {
     /// A run that has just begun.
-    fileprivate init(_ run: NewRun, number: Number, id: ID, experimentName: String, parent: ID?) {
+    fileprivate init(_ run: NewRun, number: Number, id: ID, experimentName: String, artifactURI: String?, parent: ID?) {
         self.init(
             number: number,
             id: id,
@@ -100,7 +114,7 @@ extension Run {
             startedAt: run.startedAt,
             endedAt: nil,
             deletedAt: nil,
-            artifactURI: nil,
+            artifactURI: artifactURI,
             parent: parent,
             job: nil,
             attempt: nil,

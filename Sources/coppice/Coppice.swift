@@ -16,7 +16,7 @@ struct Coppice: AsyncParsableCommand {
         subcommands: [
             Database.self, JobCommands.self, QueueCommands.self, ScheduleCommands.self, WorkerCommands.self,
             RunCommands.self,
-            ExperimentCommands.self, ModelCommands.self, ArtifactCommands.self,
+            ExperimentCommands.self, ModelCommands.self, ArtifactCommands.self, ServerCommand.self, TokenCommands.self,
         ]
     )
 

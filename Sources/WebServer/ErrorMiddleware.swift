@@ -1,0 +1,69 @@
+internal import Access
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import MLflowAPI
+internal import NIOHTTP1
+internal import Postgres
+
+/// Turns errors into answers in MLflow's form, and says in every answer what a browser may do with it.
+struct ErrorMiddleware: RouterMiddleware {
+    typealias Context = APIContext
+
+    let methods: @Sendable (String) -> [HTTPRequest.Method]?
+
+    func handle(
+        _ request: Request,
+        context: APIContext,
+        next: @concurrent (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            response = unknown(request)
+        } catch let error as HTTPParserError {
+            throw error
+        } catch {
+            response = answer(error, request, context)
+        }
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.xFrameOptions] = "SAMEORIGIN"
+        return response
+    }
+
+    private func answer(_ error: any Error, _ request: Request, _ context: APIContext) -> Response {
+        let shown = MLflowError(error)
+        if shown.status.kind == .serverError, shown.code != .notImplemented {
+            context.logger.log(
+                level: shown.code == .temporarilyUnavailable ? .warning : .error,
+                "a request failed",
+                metadata: [
+                    "method": "\(request.method)", "path": "\(request.uri.path)",
+                    "error": "\((error as? PostgresError)?.debugDescription ?? "\(error)")",
+                ]
+            )
+        }
+        return shown.response
+    }
+
+    /// A path that does not exist, or not with this method.
+    private func unknown(_ request: Request) -> Response {
+        guard let allowed = methods(request.uri.path) else {
+            return MLflowError(
+                .endpointNotFound,
+                "There is no \(request.method) \(request.uri.path) on this server. "
+                    + "It has MLflow's API for experiments, runs, models and artifacts; traces, prompts, scorers and the "
+                    + "gateway are not a part of it."
+            ).response
+        }
+        return Response(
+            status: .methodNotAllowed,
+            headers: [.allow: allowed.map(\.rawValue).sorted().joined(separator: ", ")]
+        )
+    }
+}
+
+extension HTTPField.Name {
+    static let xFrameOptions = HTTPField.Name("X-Frame-Options")!
+}

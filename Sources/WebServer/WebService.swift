@@ -1,0 +1,106 @@
+public import Access
+public import Artifacts
+internal import Hummingbird
+public import Logging
+internal import MLflowAPI
+internal import NIOCore
+public import Registry
+public import ServiceLifecycle
+public import Tracking
+internal import UnixSignals
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// The web server: MLflow's REST API on one address.
+public struct WebService: Service {
+    public struct Configuration: Sendable {
+        /// Where to listen: an address or a name.
+        public var host: String
+        /// 0: any that is free.
+        public var port: Int
+        /// Names, besides `localhost` and addresses, under which clients may reach the server.
+        public var allowedHosts: [String]
+        /// How long a connection may be silent.
+        public var idleTimeout: Duration
+
+        public init(
+            host: String = "127.0.0.1",
+            port: Int = 5000,
+            allowedHosts: [String] = [],
+            idleTimeout: Duration = .seconds(75)
+        ) {
+            self.host = host
+            self.port = port
+            self.allowedHosts = allowedHosts
+            self.idleTimeout = idleTimeout
+        }
+    }
+
+    private let application: Application<RouterResponder<APIContext>>
+
+    /// - Parameters:
+    ///   - authenticator: Says what a token allows; nil lets everybody do everything, which is for loopback only.
+    public init(
+        _ configuration: Configuration,
+        tracking: TrackingStore,
+        registry: RegistryStore,
+        artifacts: ArtifactStore,
+        authenticator: Authenticator?,
+        logger: Logger
+    ) {
+        let routes = MLflowRoutes(tracking: tracking, registry: registry, artifacts: artifacts)
+        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ErrorMiddleware(methods: routes.methods(of:)))
+        router.add(middleware: HostMiddleware(hosts: AllowedHosts(configuration.allowedHosts)))
+        router.add(middleware: AccessMiddleware(authenticator: authenticator))
+        routes.add(to: router)
+        // Hummingbird tells where it listens in a sentence; we do, with the port that was found.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        application = Application(
+            router: router,
+            server: .http1(
+                configuration: .init(idleTimeout: .seconds(Int64(configuration.idleTimeout / .seconds(1))))
+            ),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: "coppice"
+            ),
+            onServerRunning: { channel in
+                logger.info(
+                    "listening",
+                    metadata: ["address": "http://\(configuration.host):\(channel.localAddress?.port ?? 0)"]
+                )
+            },
+            logger: quiet
+        )
+    }
+
+    /// Runs until SIGTERM or SIGINT; what was asked until then is answered, for 30 seconds at most.
+    ///
+    /// Throws `BindFailure`.
+    public func runUntilSignalled(logger: Logger) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [self],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// Throws `BindFailure`.
+    public func run() async throws {
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw BindFailure(reason: String(cString: strerror(error.errnoCode)))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+internal import Access
+internal import ArgumentParser
+internal import Artifacts
+internal import CommandSupport
+internal import Logging
+internal import Postgres
+internal import Registry
+internal import Tracking
+internal import WebServer
+
+struct ServerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "server",
+        abstract: "Serve the store over HTTP: MLflow's own client works against it.",
+        discussion: """
+            Point MLflow at it with mlflow.set_tracking_uri("http://localhost:5000"). Runs and models of MLflow's clients \
+            and of workers are in the same store.
+
+            It listens on this machine only. Any other --host needs --auth-token-file, and clients then need one of its \
+            tokens, or one that `coppice tokens create` gave: as MLFLOW_TRACKING_TOKEN, or as MLFLOW_TRACKING_PASSWORD \
+            with any user name. There is no TLS: put a proxy in front that has it.
+
+            SIGTERM or Ctrl-C: answer what was asked, then stop.
+
+            Example: coppice server --host 0.0.0.0 --port 8080 --auth-token-file /run/secrets/tokens
+            """,
+        aliases: ["ui"]
+    )
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 for any that is free.")
+    var port = 5000
+
+    @Option(
+        help: ArgumentHelp(
+            "A file of tokens, one a line: TOKEN for everything, or read, write or admin before it.",
+            valueName: "file"
+        )
+    )
+    var authTokenFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Names under which clients reach the server, separated by commas; addresses and localhost need none.",
+            valueName: "names"
+        )
+    )
+    var allowedHosts: String?
+
+    @Option(help: "How many connections to the database to use at most.")
+    var connections = 8
+
+    @OptionGroup var logging: LoggingOptions
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is \(port): give 0 to 65535.") }
+        guard (1...200).contains(connections) else {
+            throw ValidationError("--connections is \(connections): give 1 to 200.")
+        }
+        guard authTokenFile != nil || Loopback.contains(host) else {
+            throw ValidationError(
+                "--host is \(host), which other machines can reach: give --auth-token-file too, or listen on 127.0.0.1."
+            )
+        }
+    }
+
+    func run() async throws {
+        let logger = logging.logger(label: "server")
+        let root = try ArtifactRoot.fromEnvironment()
+        let tokens = try authTokenFile.map { (path) throws(AccessError) in try TokenFile(path: path) }
+        let pool = try await database.open(program: "coppice server", size: connections, logger: logger)
+        let service = WebService(
+            WebService.Configuration(
+                host: host,
+                port: port,
+                allowedHosts: allowedHosts?.split(separator: ",").map(String.init) ?? []
+            ),
+            tracking: TrackingStore(pool: pool),
+            registry: RegistryStore(pool: pool),
+            artifacts: ArtifactStore(pool: pool, root: root),
+            authenticator: tokens.map { Authenticator(file: $0, store: AccessTokenStore(pool: pool)) },
+            logger: logger
+        )
+        do {
+            try await service.runUntilSignalled(logger: logger)
+        } catch let error as BindFailure {
+            throw CommandFailure("cannot listen on \(host):\(port): \(error.reason); choose another --host or --port")
+        }
+        await pool.close()
+        logger.info("stopped")
+    }
+}
+
+/// Addresses that only this machine can reach.
+enum Loopback {
+    static func contains(_ host: String) -> Bool {
+        let bytes = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return host == "localhost" || host == "::1" || bytes.count == 4 && bytes[0] == 127 && !bytes.contains(nil)
+    }
+}

@@ -1,0 +1,4 @@
+public import Access
+public import CommandSupport
+
+extension AccessError: CommandError {}

@@ -1,0 +1,187 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("coppice server", .database, .timeLimit(.minutes(5)))
+struct ServerTests {
+    private func createRun(_ server: MLflowServer) async throws -> String {
+        let answer = try await server.ask("POST", "/api/2.0/mlflow/runs/create", json: #"{"experiment_id": "0"}"#)
+        let info = (answer.json["run"] as? [String: Any])?["info"] as? [String: Any]
+        return try #require(info?["run_id"] as? String, "\(answer.text)")
+    }
+
+    @Test("It says that it is well, which MLflow it speaks, and ends when it is told to")
+    func health() async throws {
+        let server = try await MLflowServer.start(try Store())
+        #expect(try await server.ask("GET", "/health").text == "OK")
+        #expect(try await server.ask("GET", "/version").text.hasPrefix("3."))
+        let info = try await server.ask("GET", "/api/3.0/mlflow/server-info")
+        #expect(info.json["store_type"] as? String == "SqlStore")
+        let end = try await server.stop()
+        #expect(end.status == 0 && end.output.isEmpty, "\(end.errors)")
+    }
+
+    @Test("Other machines are let in only with tokens")
+    func loopbackOnly() async throws {
+        let store = try Store()
+        try await store.coppice.run("server", "--host", "0.0.0.0").expectError(status: 64, "--auth-token-file")
+        try await store.coppice.run("server", "--auth-token-file", "/nothing").expectError(status: 64, "/nothing")
+    }
+
+    @Test("A port that is taken is an error that says so")
+    func takenPort() async throws {
+        let store = try Store()
+        let server = try await MLflowServer.start(store)
+        let port = try #require(server.url.split(separator: ":").last.map(String.init))
+        let second = try await store.coppice.run("server", "--port", port)
+        #expect(second.status == 64 && second.errors.contains("cannot listen on 127.0.0.1:\(port)"), "\(second.errors)")
+    }
+
+    @Test("A name or a site that is not ours is refused, and named")
+    func foreignNames() async throws {
+        let server = try await MLflowServer.start(try Store(), "--allowed-hosts", "trainer.example")
+        let path = "/api/2.0/mlflow/experiments/get?experiment_id=0"
+        let rebound = try await server.ask("GET", path, json: nil, "-H", "Host: evil.example:5000")
+        #expect(rebound.status == 403 && rebound.text.contains("evil.example"))
+        #expect(try await server.ask("GET", path, json: nil, "-H", "Host: trainer.example").status == 200)
+        #expect(try await server.ask("GET", "/health", json: nil, "-H", "Host: anything").status == 200)
+
+        let body = #"{"experiment_id": "0"}"#
+        let foreign = try await server.ask(
+            "POST",
+            "/api/2.0/mlflow/runs/create",
+            json: body,
+            "-H",
+            "Origin: https://evil.example"
+        )
+        #expect(foreign.status == 403 && foreign.text.contains("https://evil.example"))
+        let own = try await server.ask("POST", "/api/2.0/mlflow/runs/create", json: body, "-H", "Origin: \(server.url)")
+        #expect(own.status == 200)
+    }
+
+    @Test("Tokens of the file and of the database allow what their scope says, and no more")
+    func tokens() async throws {
+        let store = try Store()
+        let file = FileManager.default.temporaryDirectory.appending(path: "coppice-tokens-\(UUID().uuidString)")
+        try Data("read readers-secret-token\noperators-secret-token\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let created = try await store.coppice.run("tokens", "create", "notebook")
+        let token = try #require(created.lines.first)
+        let server = try await MLflowServer.start(store, "--auth-token-file", file.path)
+        let read = "/api/2.0/mlflow/experiments/get?experiment_id=0"
+        let write = "/api/2.0/mlflow/runs/create"
+        let body = #"{"experiment_id": "0"}"#
+
+        let stranger = try await server.ask("GET", read)
+        #expect(stranger.status == 401 && stranger.header("WWW-Authenticate")?.hasPrefix("Basic") == true)
+        #expect(try await server.ask("GET", read, json: nil, "-H", "Authorization: Bearer wrong-token").status == 401)
+        #expect(try await server.ask("GET", "/health").status == 200)
+
+        let reader = "Authorization: Bearer readers-secret-token"
+        #expect(try await server.ask("GET", read, json: nil, "-H", reader).status == 200)
+        let refused = try await server.ask("POST", write, json: body, "-H", reader)
+        #expect(refused.status == 403 && refused.json["error_code"] as? String == "PERMISSION_DENIED")
+        #expect(try await server.ask("POST", write, json: body, "-H", "Authorization: Bearer \(token)").status == 200)
+        #expect(try await server.ask("POST", write, json: body, "-u", "anyone:operators-secret-token").status == 200)
+
+        #expect(try await store.coppice.run("tokens", "revoke", "notebook").status == 0)
+        // Answers are remembered for a few seconds.
+        while try await server.ask("GET", read, json: nil, "-H", "Authorization: Bearer \(token)").status != 401 {
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        #expect(try await store.coppice.run("tokens", "list").output.contains("revoked"))
+    }
+
+    @Test("No spelling of a path leads out of the artifacts")
+    func traversal() async throws {
+        let server = try await MLflowServer.start(try Store())
+        let run = try await createRun(server)
+        let root = "/api/2.0/mlflow-artifacts/artifacts/0/\(run)/artifacts"
+        for path in [
+            "../x", "..%2fx", "%2e%2e/x", "%2e%2e%2fx", "%252e%252e/x", "..%5cx", "%2fetc/passwd", "a/../../x", "a%00b",
+            "file:%2f%2f%2fetc/passwd", "C:%2fx", "a%23/../x", "~/x", "\u{2024}\u{2024}/x", "%c0%ae%c0%ae/x",
+        ] {
+            let encoded = path.unicodeScalars.map {
+                $0.isASCII ? String($0) : String($0).addingPercentEncoding(withAllowedCharacters: [])!
+            }.joined()
+            let put = try await server.ask("PUT", "\(root)/\(encoded)", json: nil, "--data-binary", "x")
+            // An overlong dot is no dot, and becomes a name as odd as it is harmless.
+            #expect((400..<500).contains(put.status) || path.hasPrefix("%c0"), "\(path): \(put.status)")
+            for ask in ["\(root)/\(encoded)", "/get-artifact?run_id=\(run)&path=\(encoded)"]
+            where !path.hasPrefix("%c0") {
+                let got = try await server.ask("GET", ask)
+                #expect((400..<500).contains(got.status), "\(ask): \(got.status)")
+            }
+        }
+    }
+
+    @Test("Artifacts go up and down unchanged, in parts too, and never as something that a browser runs")
+    func artifacts() async throws {
+        let server = try await MLflowServer.start(try Store())
+        let run = try await createRun(server)
+        let root = "/api/2.0/mlflow-artifacts/artifacts/0/\(run)/artifacts"
+        // Larger than what is kept in memory, and than a chunk of the store.
+        var bytes = Data(count: 3_500_000)
+        for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: index &* 31 &+ index >> 8) }
+        let file = FileManager.default.temporaryDirectory.appending(path: "coppice-upload-\(UUID().uuidString)")
+        try bytes.write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+
+        #expect(try await server.ask("PUT", "\(root)/page.html", json: nil, "-T", file.path).status == 200)
+        let whole = try await server.ask("GET", "\(root)/page.html")
+        #expect(whole.status == 200 && whole.body == bytes)
+        #expect(whole.header("X-Content-Type-Options") == "nosniff")
+        #expect(whole.header("Content-Disposition")?.hasPrefix("attachment") == true)
+        #expect(whole.header("Content-Security-Policy")?.contains("sandbox") == true)
+        let part = try await server.ask("GET", "\(root)/page.html", json: nil, "-H", "Range: bytes=1048570-2097160")
+        #expect(part.status == 206 && part.body == bytes[1_048_570...2_097_160])
+        #expect(part.header("Content-Range") == "bytes 1048570-2097160/3500000")
+        let tag = try #require(whole.header("ETag"))
+        #expect(
+            try await server.ask("GET", "\(root)/page.html", json: nil, "-H", "If-None-Match: \(tag)").status == 304
+        )
+        #expect(try await server.ask("DELETE", "\(root)/page.html").status == 200)
+        #expect(try await server.ask("GET", "\(root)/page.html").status == 404)
+    }
+
+    @Test("While PostgreSQL is gone the answer is to try again, and afterwards all is as before")
+    func databaseGone() async throws {
+        let store = try Store()
+        let server = try await MLflowServer.start(store)
+        let run = try await createRun(server)
+        let path = "/api/2.0/mlflow/runs/get?run_id=\(run)"
+        #expect(try await server.ask("GET", path).status == 200)
+
+        let name = try #require(store.database.configuration["dbname"])
+        var elsewhere = store.database.configuration
+        elsewhere["dbname"] = "postgres"
+        let administrator = PostgresConnection(elsewhere)
+        try await administrator.execute("alter database \(identifier: name) allow_connections false")
+        try await administrator.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = \(name)"
+        )
+        let gone = try await server.ask("GET", path)
+        #expect(gone.status == 503 && gone.header("Retry-After") != nil, "\(gone.text)")
+        #expect(gone.json["error_code"] as? String == "TEMPORARILY_UNAVAILABLE")
+        #expect(try await server.ask("GET", "/health").status == 200)
+
+        try await administrator.execute("alter database \(identifier: name) allow_connections true")
+        #expect(try await server.ask("GET", path).status == 200)
+        await administrator.close()
+    }
+
+    @Test("What MLflow has for other purposes is not there, and says so in MLflow's form")
+    func otherParts() async throws {
+        let server = try await MLflowServer.start(try Store())
+        for (method, path) in [
+            ("POST", "/api/3.0/mlflow/traces/search"), ("GET", "/api/3.0/mlflow/scorers/list"),
+            ("POST", "/api/2.0/mlflow/nothing"),
+        ] {
+            let answer = try await server.ask(method, path, json: "{}")
+            #expect(answer.status == 404 && answer.json["error_code"] as? String == "ENDPOINT_NOT_FOUND")
+        }
+        let wrong = try await server.ask("PUT", "/api/2.0/mlflow/runs/create", json: "{}")
+        #expect(wrong.status == 405 && wrong.header("Allow") == "POST")
+    }
+}
