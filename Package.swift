@@ -103,9 +103,9 @@ let package = Package(
         library("SearchSQL", ["Postgres", "SearchGrammar"]),
         library("Tracking", ["Postgres", "SearchGrammar", "SearchSQL"]),
         library("Registry", ["Postgres", "SearchGrammar", "SearchSQL"]),
-        library("Metrics"),
+        library("Prometheus"),
         library("MetricsEndpoint"),
-        library("Jobs", ["Postgres", "DecisionForests", "Datasets", "Metrics", logging]),
+        library("Jobs", ["Postgres", "DecisionForests", "Datasets", "Prometheus", logging]),
         library("DataAccess", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Registry"]),
         library(
             "JobSubmission",
@@ -142,7 +142,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "worker",
-            dependencies: ["CommandSupport", "JobHandlers", "Metrics", "MetricsEndpoint", logging],
+            dependencies: ["CommandSupport", "JobHandlers", "Prometheus", "MetricsEndpoint", logging],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -212,7 +212,7 @@ let package = Package(
         tests("Datasets", resources: [.copy("Fixtures")]),
         tests("ModelFormat", [yams], resources: [.copy("Fixtures")]),
         tests("Plots"),
-        tests("Metrics"),
+        tests("Prometheus"),
         tests("MetricsEndpoint", ["TestSupport"]),
         tests("Artifacts", ["TestSupport"]),
         tests("SearchGrammar", resources: [.copy("Fixtures")]),

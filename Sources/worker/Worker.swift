@@ -6,10 +6,10 @@ internal import Foundation
 internal import JobHandlers
 internal import Jobs
 internal import Logging
-internal import Metrics
 internal import MetricsEndpoint
 internal import Plots
 internal import Postgres
+internal import Prometheus
 internal import Registry
 internal import Tracking
 

@@ -1,4 +1,4 @@
-public import Metrics
+public import Prometheus
 
 extension QueueSummary {
     /// Queues as metrics: the same whichever worker or server tells them.

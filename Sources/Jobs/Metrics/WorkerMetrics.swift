@@ -1,4 +1,4 @@
-internal import Metrics
+internal import Prometheus
 
 /// All that a worker tells a scraper: what it did itself, and how full the queues are.
 ///

@@ -1,4 +1,4 @@
-public import Metrics
+public import Prometheus
 internal import Synchronization
 
 /// What a worker did since it started.

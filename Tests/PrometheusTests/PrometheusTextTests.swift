@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Metrics
+@testable import Prometheus
 
 @Suite("Prometheus' text format")
 struct PrometheusTextTests {
