@@ -53,6 +53,6 @@ struct WakeSignalTests {
         let wake = WakeSignal()
         let task = Task { await wake.wait(atMost: .seconds(600)) }
         task.cancel()
-        await task.value
+        _ = await task.value
     }
 }
