@@ -47,11 +47,18 @@ public enum Fault: String, CaseIterable, Sendable {
     }
 
     /// `count` faults in an order that `random` decides: as many of each kind as its weight says, and one at least.
+    ///
+    /// Each kind comes once before any comes again, so that one that waits in vain has another chance; those that need
+    /// a submission come first of all, because submissions end before the jobs do.
     static func plan(_ count: Int, of kinds: [Fault], using random: inout SeededRandom) -> [Fault] {
         let total = max(kinds.map(\.weight).reduce(0, +), 1)
-        var plan = kinds.flatMap { Array(repeating: $0, count: max(1, count * $0.weight / total)) }
-        while plan.count < count { plan.append(kinds.randomElement(using: &random) ?? .kill) }
-        plan.shuffle(using: &random)
+        let (early, late) = (kinds.filter(\.needsSubmission), kinds.filter { !$0.needsSubmission })
+        var further = kinds.flatMap { Array(repeating: $0, count: max(0, count * $0.weight / total - 1)) }
+        while kinds.count + further.count < count { further.append(kinds.randomElement(using: &random) ?? .kill) }
+        let plan =
+            early.shuffled(using: &random) + late.shuffled(using: &random) + further.shuffled(using: &random)
         return Array(plan.prefix(max(count, 0)))
     }
+
+    private var needsSubmission: Bool { self == .loseSubmitAnswer || self == .loseSubmit }
 }
