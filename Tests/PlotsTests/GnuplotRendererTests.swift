@@ -121,7 +121,7 @@ extension GnuplotTests {
             }
         }
 
-        /// Children of this process that ended and were not waited for.
+        /// Children of this process that ended and were not waited for; not those of other tests.
         private func zombies() throws -> Int {
             try FileManager.default.contentsOfDirectory(atPath: "/proc").count { name in
                 guard Int(name) != nil,
@@ -129,7 +129,7 @@ extension GnuplotTests {
                 else {
                     return false
                 }
-                return status.contains("State:\tZ")
+                return status.hasPrefix("Name:\tgnuplot") && status.contains("State:\tZ")
                     && status.contains("PPid:\t\(ProcessInfo.processInfo.processIdentifier)\n")
             }
         }
