@@ -23,10 +23,15 @@ final class RunningProgram: Sendable {
         process.environment = inherited.merging(program.environment) { $1 }
         if let directory { process.currentDirectoryURL = URL(filePath: directory) }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try Self.file(folder.appending(path: "output"))
-        process.standardError = try Self.file(folder.appending(path: "errors"))
+        let output = try Self.file(folder.appending(path: "output"))
+        let errors = try Self.file(folder.appending(path: "errors"))
+        process.standardOutput = output
+        process.standardError = errors
         process.terminationHandler = { _ in continuation.finish() }
         try process.run()
+        // The process object outlives the program, and would keep them open.
+        try output.close()
+        try errors.close()
     }
 
     deinit {

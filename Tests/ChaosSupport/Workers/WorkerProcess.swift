@@ -6,13 +6,10 @@ final class WorkerProcess: Sendable {
     /// The name by which the store knows it; no two have the same.
     let name: String
     private let process = Process()
-    private let ended: AsyncStream<Void>
 
     /// Starts `program` and appends what it says to `log`.
     init(_ program: URL, name: String, arguments: [String], environment: [String: String], log: URL) throws {
         self.name = name
-        let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
-        self.ended = ended
         process.executableURL = program
         process.arguments = arguments + ["--name", name]
         let inherited = ProcessInfo.processInfo.environment.filter {
@@ -22,25 +19,39 @@ final class WorkerProcess: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        process.standardError = try FileHandle(forWritingTo: log)
-        process.terminationHandler = { _ in continuation.finish() }
+        let errors = try FileHandle(forWritingTo: log)
+        process.standardError = errors
         try process.run()
+        try errors.close()
     }
 
-    var isRunning: Bool { process.isRunning }
+    var isRunning: Bool { process.isRunning && unnoticedEnd == nil }
 
     /// Sends a signal, unless it has ended.
     func signal(_ number: Int32) {
-        guard process.isRunning else { return }
+        guard isRunning else { return }
         kill(process.processIdentifier, number)
     }
 
     /// Waits for its end: an exit status, or 128 and more for a signal.
     func exitStatus() async -> Int32 {
-        for await _ in ended {}
-        // A cancelled wait ends early.
-        guard !process.isRunning else { return -1 }
+        while process.isRunning {
+            if let status = unnoticedEnd { return status }
+            do { try await Task.sleep(for: .milliseconds(10)) } catch { return -1 }
+        }
         return process.terminationReason == .uncaughtSignal
             ? 128 + process.terminationStatus : process.terminationStatus
+    }
+
+    /// How it ended, while Foundation does not know yet that it did.
+    ///
+    /// Foundation hears of it through a socket, which any other program inherits that is started at the same moment. A
+    /// PostgreSQL server that comes back then keeps the socket open, and the news away.
+    private var unnoticedEnd: Int32? {
+        var information = siginfo_t()
+        let result = waitid(P_PID, id_t(process.processIdentifier), &information, WEXITED | WNOHANG | WNOWAIT)
+        guard result == 0, information._sifields._sigchld.si_pid != 0 else { return nil }
+        let status = information._sifields._sigchld.si_status
+        return information.si_code == Int32(CLD_EXITED) ? status : 128 + status
     }
 }
