@@ -128,7 +128,7 @@ struct SweepTests {
         let doomed = try store.worker.start(["--lease", "1s", "--name", "doomed", "--concurrency", "2"])
         try await store.wait(
             until: """
-                select exists (select from coppice.finished_jobs) and exists (select from coppice.jobs where state = 'running')
+                select exists (select from coppice.jobs where state = 'running')
                 """
         )
         doomed.signal(SIGKILL)
