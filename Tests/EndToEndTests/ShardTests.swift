@@ -92,7 +92,7 @@ struct ShardTests {
         let doomed = try store.worker.start(["--lease", "1s", "--name", "doomed"])
         try await store.wait(
             until: """
-                select exists (select from coppice.jobs where kind = 'train_shard' and state = 'running')
+                select exists (select from coppice.finished_jobs) and exists (select from coppice.jobs where state = 'running')
                 """
         )
         doomed.signal(SIGKILL)

@@ -28,10 +28,12 @@ struct Store {
         try await database.connect().withSession { session in _ = try session.execute(sql) }
     }
 
-    /// Waits until the query gives true.
-    func wait(until sql: SQL) async throws {
+    /// Waits until the query gives true; a moment that was missed is an error and not a wait for ever.
+    func wait(until sql: SQL, atMost limit: Duration = .seconds(240)) async throws {
         let connection = database.connect()
+        let end = ContinuousClock.now + limit
         while try await connection.withSession({ session in try !session.execute(sql)[0].bool(0) }) {
+            try #require(ContinuousClock.now < end, "it did not come to pass within \(limit)")
             try await Task.sleep(for: .milliseconds(10))
         }
     }

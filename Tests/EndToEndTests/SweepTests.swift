@@ -121,14 +121,14 @@ struct SweepTests {
             "--task",
             "regression",
             "--n-estimators",
-            "40,60,80,100",
+            "100,400,600,800",
             "--register",
             "m"
         )
         let doomed = try store.worker.start(["--lease", "1s", "--name", "doomed", "--concurrency", "2"])
         try await store.wait(
             until: """
-                select exists (select from coppice.jobs where state = 'running')
+                select exists (select from coppice.finished_jobs) and exists (select from coppice.jobs where state = 'running')
                 """
         )
         doomed.signal(SIGKILL)
