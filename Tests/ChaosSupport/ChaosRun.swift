@@ -130,9 +130,18 @@ public final class ChaosRun: Sendable {
                 let due = options.jobs * 8 / 10 * number / max(plan.count, 1)
                 let ownRandom = random.split()
                 while finished.withLock({ $0 }) < due { try await Task.sleep(for: .milliseconds(20)) }
-                group.addTask { try await injector.inject(fault, using: ownRandom) }
+                group.addTask { try await self.inject(fault, with: injector, using: ownRandom) }
             }
             try await group.waitForAll()
+        }
+    }
+
+    /// A kind of fault that waited in vain tries again while there are jobs, until it has happened once.
+    private func inject(_ fault: Fault, with injector: FaultInjector, using random: SeededRandom) async throws {
+        var random = random
+        while try await !injector.inject(fault, using: &random) {
+            let isOver = finished.withLock { $0 } >= options.jobs
+            if isOver || incidents.record.injected[fault] != nil || Task.isCancelled { return }
         }
     }
 

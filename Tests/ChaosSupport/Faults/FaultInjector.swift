@@ -36,8 +36,8 @@ struct FaultInjector: Sendable {
     static let patience: Duration = .seconds(20)
 
     /// Does one fault to whomever `random` says, and waits until it is over.
-    func inject(_ fault: Fault, using random: SeededRandom) async throws {
-        var random = random
+    /// - Returns: whether its moment came.
+    func inject(_ fault: Fault, using random: inout SeededRandom) async throws -> Bool {
         let injected =
             switch fault {
             case .diskFull: try await fillDisk(using: &random)
@@ -48,6 +48,7 @@ struct FaultInjector: Sendable {
             default: try await injectIntoWorker(fault, using: &random)
             }
         incidents.note(fault, injected: injected)
+        return injected
     }
 
     private func injectIntoWorker(_ fault: Fault, using random: inout SeededRandom) async throws -> Bool {
