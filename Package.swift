@@ -205,6 +205,13 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        // A browser for tests of pages.
+        .target(
+            name: "BrowserSupport",
+            dependencies: ["TestSupport"],
+            path: "Tests/BrowserSupport",
+            swiftSettings: settings
+        ),
         tests("Postgres", ["TestSupport", logging]),
         tests("Schema", ["TestSupport", "Migrations"]),
         tests("LocalPostgres", ["TestSupport"]),
@@ -227,7 +234,7 @@ let package = Package(
         tests("CommandSupport", ["Postgres", argumentParser, logging]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "submit", "worker", "coppice"],
+            dependencies: ["TestSupport", "BrowserSupport", "submit", "worker", "coppice"],
             exclude: ["MLflow"],
             swiftSettings: settings
         ),

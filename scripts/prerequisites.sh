@@ -28,6 +28,8 @@ missing_packages() {
     if [[ "${1:-}" == test ]]; then
         python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
         [[ -x /usr/sbin/pgbouncer ]] || command -v pgbouncer >/dev/null || echo pgbouncer
+        command -v chromium >/dev/null || echo chromium
+        command -v chromedriver >/dev/null || echo chromium-driver
     fi
 }
 

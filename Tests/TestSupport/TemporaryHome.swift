@@ -44,12 +44,17 @@ public struct TemporaryHome: Sendable {
     }
 
     /// Removes what killed processes left behind.
-    static func removeAbandoned() {
+    public static func removeAbandoned() {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasSuffix(".lock") {
             guard let lock = try? FileLock.ifFree(parent + "/" + name) else { continue }
             remove(parent + "/" + name.dropLast(".lock".count))
             withExtendedLifetime(lock) {}
         }
+    }
+
+    private static func isPostgres(_ process: pid_t) -> Bool {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe"))?.hasSuffix("/postgres")
+            == true
     }
 
     /// `true` if there were any. A server works in its data directory.
@@ -61,8 +66,9 @@ public struct TemporaryHome: Sendable {
                 directory.hasPrefix(path + "/")
             else { continue }
             found = true
-            // What PostgreSQL calls an immediate shutdown: like a crash, but with all its processes.
-            kill(process, SIGQUIT)
+            // What PostgreSQL calls an immediate shutdown: like a crash, but with all its processes. What others make of
+            // the signal nobody knows, and they may have inherited that it is blocked.
+            kill(process, isPostgres(process) ? SIGQUIT : SIGKILL)
         }
         return found
     }
