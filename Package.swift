@@ -84,7 +84,9 @@ let package = Package(
         library("Postgres", ["CLibPQ", logging]),
         .target(name: "Migrations", path: "migrations", swiftSettings: settings, plugins: ["EmbedFiles"]),
         library("Schema", ["Postgres", "Migrations", "CLibCrypto"]),
-        library("LocalPostgres", ["Postgres", "Schema", logging]),
+        // What glibc can do for a program that is started, and Swift does not see.
+        .target(name: "CSpawn"),
+        library("LocalPostgres", ["Postgres", "Schema", "CSpawn", logging]),
 
         // Kernels whose instruction set is chosen when the program runs.
         .target(name: "CForestKernels"),
@@ -96,7 +98,7 @@ let package = Package(
             plugins: ["EmbedFiles"]
         ),
         library("ModelFormat", ["DecisionForests", protobuf, yams], exclude: ["ONNX/onnx.proto"]),
-        library("Plots"),
+        library("Plots", ["CSpawn"]),
 
         library("Artifacts", ["Postgres", "CLibCrypto"]),
         library("SearchGrammar"),
@@ -225,7 +227,7 @@ let package = Package(
         tests("SearchGrammar", resources: [.copy("Fixtures")]),
         tests("Tracking", ["TestSupport", "SearchGrammar"]),
         tests("Registry", ["TestSupport", "SearchGrammar"]),
-        tests("Jobs", ["TestSupport", "Tracking", "Registry", "Artifacts"]),
+        tests("Jobs", ["TestSupport", "ChaosSupport", "Tracking", "Registry", "Artifacts"]),
         tests("JobSubmission", ["TestSupport", "Artifacts", "DecisionForests", "Jobs", "Postgres", "Registry"]),
         tests("JobHandlers", ["TestSupport", "Plots", "Registry"]),
         tests("Access", ["TestSupport", "Postgres"]),

@@ -1,3 +1,5 @@
+internal import CSpawn
+
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -15,7 +17,7 @@ enum Subprocess {
 
     /// Runs `arguments[0]` with nothing to read, in `directory` if one is given, and waits for it.
     ///
-    /// `inherited` is a descriptor of ours that the program gets as number 3, and hands on to its children.
+    /// `inherited` is a descriptor of ours that the program gets as number 3, and hands on to its children. It gets no other.
     static func run(
         _ arguments: [String],
         in directory: String? = nil,
@@ -35,6 +37,8 @@ enum Subprocess {
         }
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         if let inherited { posix_spawn_file_actions_adddup2(&actions, inherited, 3) }
+        // A server outlives us: a socket of ours that it held would never close.
+        coppice_spawn_close_from(&actions, inherited == nil ? 3 : 4)
 
         let changeDirectory = directory.map { ["sh", "-c", "cd \"$0\" && exec \"$@\"", $0] } ?? []
         var arguments = (changeDirectory + arguments).map { strdup($0) } + [nil]

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Plots
 import Testing
 
@@ -30,6 +31,21 @@ extension GnuplotTests {
             } catch {
                 return (error as? GnuplotError)?.code
             }
+        }
+
+        @Test("Gnuplot holds no descriptor of ours but its streams and the picture")
+        func descriptors() async throws {
+            let leaky = open("/dev/zero", O_RDONLY)
+            try #require(leaky > 2)
+            defer { close(leaky) }
+            let renderer = GnuplotRenderer(processCount: 1)
+            let list = "set title system('for d in /proc/$PPID/fd/*; do readlink $d; done')"
+
+            let image = try await renderer.render([Script(commands: [list, "plot x"])], as: [.svg])[0]
+
+            let descriptors = String(decoding: image.bytes, as: UTF8.self)
+            #expect(descriptors.contains("coppice-figure"))
+            #expect(!descriptors.contains("/dev/zero"))
         }
 
         @Test("Without gnuplot the error says what to install")

@@ -1,3 +1,4 @@
+internal import CSpawn
 internal import Foundation
 internal import Glibc
 
@@ -31,6 +32,7 @@ extension GnuplotProcess {
             posix_spawn_file_actions_adddup2(&actions, standardStreams, stream)
         }
         posix_spawn_file_actions_adddup2(&actions, picture, pictureInChild)
+        coppice_spawn_close_from(&actions, pictureInChild + 1)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
