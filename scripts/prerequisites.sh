@@ -71,6 +71,10 @@ install_prerequisites() {
     ((status == 0)) || fail 69 "apt-get: failed with status $status; see its messages above"
 }
 
+# Static: the programs start faster, and run where Swift is not installed. Without debugging information: a quarter of the
+# time that a build takes.
+release_options=(-c release --static-swift-stdlib -debug-info-format none)
+
 # run_swift ARGUMENTS…: the package manager builds much anew when any variable of the environment has changed, so that
 # builds get few of them, and the rest only for downloads.
 run_swift() {
