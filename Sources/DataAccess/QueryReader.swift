@@ -1,5 +1,6 @@
 internal import Datasets
 public import Foundation
+internal import Jobs
 public import Postgres
 
 /// Reads the rows of a table or a query as data, in one read-only snapshot.
@@ -60,6 +61,10 @@ public struct QueryReader: Sendable {
             )
         } catch let error as PostgresError where error.code == .server && !error.isConnectionLoss {
             throw DataError(.unreadable, "\(what) cannot be read: \(error.message)\(Self.advice(error))")
+        } catch let error as PostgresError where error.isConnectionLoss {
+            // Coppice's own database is there all the same: not a lost attempt, but one that failed.
+            guard case .other = place else { throw error }
+            throw JobFailure.transient("\(what) cannot be read from COPPICE_DATA_URL: \(error)")
         }
     }
 

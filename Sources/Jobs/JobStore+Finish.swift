@@ -41,6 +41,22 @@ extension JobStore {
         }
     }
 
+    /// Ends an attempt as lost, through no fault of the job: it is queued again after `retryIn`, or ends as failed if it
+    /// was lost `maxLosses` times.
+    /// - Returns: `scheduled`, `failed` or `cancelled`.
+    /// - Throws: `JobError` with code `leaseLost`; `PostgresError`.
+    public func lose(_ lease: JobLease, reason: String, retryIn: Duration, maxLosses: Int) async throws -> JobState {
+        try await transition { session in
+            let rows = try session.execute(
+                """
+                select coppice.lose_job(\(lease.job), \(lease.attempt), \(lease.worker), \(reason), \(retryIn),
+                    \(Int32(clamping: maxLosses)))::text as state
+                """
+            )
+            return JobState(rawValue: try rows[0].string("state")) ?? .failed
+        }
+    }
+
     /// Ends a running job as cancelled, as was requested.
     public func acknowledgeCancel(_ lease: JobLease) async throws {
         try await transition { session in

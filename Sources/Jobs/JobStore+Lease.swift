@@ -87,7 +87,7 @@ extension JobStore {
                     select from coppice.jobs j
                     where j.queue = any (\(queues))
                         and (j.state = 'running'
-                            or j.state = 'scheduled' and j.failures > 0
+                            or j.state = 'scheduled' and j.failures + j.losses > 0
                             or j.state = 'queued' and not exists (
                                 select from coppice.queues q where q.queue = j.queue and q.paused_at is not null))
                 ) as drained

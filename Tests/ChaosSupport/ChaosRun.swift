@@ -68,6 +68,7 @@ public final class ChaosRun: Sendable {
                 try await withThrowingTaskGroup { work in
                     work.addTask { try await self.submit(using: jobRandom) }
                     work.addTask { try await self.inject(plan, using: faultRandom) }
+                    work.addTask { try await self.schedule() }
                     try await work.waitForAll()
                 }
                 try await self.drain()
@@ -114,6 +115,14 @@ public final class ChaosRun: Sendable {
         await pool.close()
     }
 
+    private func schedule() async throws {
+        let pool = PostgresPool(server.configuration, size: 1)
+        let count = max(3, options.jobs / 50)
+        try await Timetable(pool: pool, count: count, jobs: options.jobs * 8 / 10)
+            .run { self.finished.withLock { $0 } }
+        await pool.close()
+    }
+
     /// Spreads the faults over the run: each comes when its share of the jobs is done.
     private func inject(_ plan: [Fault], using random: SeededRandom) async throws {
         var random = random
@@ -148,7 +157,13 @@ public final class ChaosRun: Sendable {
     /// Waits until nothing is left to do, or nothing moves any more: then the invariants tell what is left.
     private func drain() async throws {
         var last = (count: 0, at: ContinuousClock.now)
-        while try await server.value(Bool.self, "select exists (select from coppice.jobs)") {
+        while try await server.value(
+            Bool.self,
+            """
+            select exists (select from coppice.jobs)
+                or exists (select from coppice.schedules where next_tick <= clock_timestamp())
+            """
+        ) {
             let count = finished.withLock { $0 }
             if count != last.count { last = (count, .now) }
             guard ContinuousClock.now - last.at < options.patience else {

@@ -26,6 +26,10 @@ struct Corruption: Sendable, CustomStringConvertible {
                 "delete from chaos.ledger where client_token = (select client_token from coppice.finished_jobs where job_id = 1)"
         ),
         Corruption(
+            invariant: "each tick of a schedule is queued once, and none is left out",
+            sql: "delete from coppice.schedule_ticks where tick = (select min(tick) from coppice.schedule_ticks)"
+        ),
+        Corruption(
             invariant: "no job is left, and no lease is held",
             sql: """
                 insert into coppice.jobs (client_token, kind, spec, experiment_id, state, worker_id, lease_until)

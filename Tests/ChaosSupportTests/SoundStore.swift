@@ -1,7 +1,6 @@
 import Artifacts
 import DataAccess
 import JobHandlers
-import Jobs
 import Logging
 import Plots
 import Postgres
@@ -9,6 +8,7 @@ import Registry
 import TestSupport
 
 @testable import ChaosSupport
+@testable import Jobs
 
 /// A store in which one worker was lost and everything else went well: two versions of one model and a prediction.
 struct SoundStore {
@@ -31,6 +31,8 @@ struct SoundStore {
         orders = [try JobMix.base(), JobMix.predicting(rows: 3, with: nil)]
         ledger.enter(orders.map(\.entry))
         _ = try await jobs.submit(orders.map(\.job))
+        try await pool.withTransaction { session in try Timetable.add("yearly", in: session) }
+        _ = try await ScheduleStore(pool: pool).fireDue()
         try await drain(database)
         ledger.acknowledge(ledger.entries.map(\.token))
         let ledger = ledger

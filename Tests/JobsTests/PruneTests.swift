@@ -56,6 +56,31 @@ struct PruneTests {
         #expect(try await remaining() == "3,4 2 2 2 4")
     }
 
+    @Test("A worker removes what is older than the retention, batch by batch; without one it removes nothing")
+    func retention() async throws {
+        for days in [40, 31, 29, 0] { try await finish(daysAgo: days) }
+        let policy = QueueStore(pool: queue.jobs.pool)
+        #expect(try await policy.historyRetention() == nil)
+        #expect(try await queue.jobs.applyRetention() == 0)
+
+        try await policy.setHistoryRetention(Self.day * 30)
+        #expect(try await policy.historyRetention() == Self.day * 30)
+        while try await queue.jobs.applyRetention(limit: 1) != 0 {}
+        #expect(try await remaining() == "3,4 2 2 2 4")
+
+        try await policy.setHistoryRetention(nil)
+        #expect(try await policy.historyRetention() == nil)
+    }
+
+    @Test("A retention under an hour is refused")
+    func shortRetention() async throws {
+        await #expect {
+            try await QueueStore(pool: queue.jobs.pool).setHistoryRetention(.seconds(60))
+        } throws: {
+            ($0 as? JobError)?.code == .invalid
+        }
+    }
+
     @Test("A preview says what would go, and removes nothing")
     func preview() async throws {
         for days in [40, 31, 29, 0] { try await finish(daysAgo: days) }

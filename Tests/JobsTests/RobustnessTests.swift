@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Logging
 import Postgres
@@ -55,17 +56,21 @@ struct RobustnessTests {
         let lease = try await queue.claim()[0].lease
         let (store, worker) = (queue.jobs, queue.worker)
         let dependent = queue.newJob { $0.needs = [id] }
-        let connection = queue.database.connect()
-        _ = try await connection.execute("begin")
-        _ = try await connection.withSession { session in try JobStore.submit([dependent], in: session) }
+        let submitted = Latch()
+        let mayEnd = DispatchSemaphore(value: 0)
+        async let wasShort = queue.database.pool(size: 1).withTransaction { session in
+            _ = try JobStore.submit([dependent], in: session)
+            submitted.open()
+            // Blocks the thread of the connection: its transaction stays open.
+            return mayEnd.wait(timeout: .now() + 20) == .success
+        }
+        await submitted.wait()
 
-        let renewed = try await store.renew(
-            [.init(lease: lease, progress: nil)],
-            for: worker,
-            lease: .seconds(30)
-        )
+        let renewed = try? await store.renew([.init(lease: lease, progress: nil)], for: worker, lease: .seconds(30))
+
+        mayEnd.signal()
+        #expect(try await wasShort, "the renewal waited for the submit to end")
         #expect(renewed == [lease: .held])
-        _ = try await connection.execute("rollback")
     }
 
     @Test("The same job named twice is waited for once")

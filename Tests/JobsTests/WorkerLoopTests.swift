@@ -149,6 +149,48 @@ struct WorkerLoopTests {
         #expect(try await queue.value(Int.self, "select count(*) from coppice.registered_models") == 1)
     }
 
+    @Test("An attempt that lost the database is a loss: it uses up none of the job's attempts")
+    func handlerLosesDatabase() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit { $0.maxAttempts = 1 }
+        let attempts = Mutex(0)
+        let pool = queue.database.pool(size: 1)
+        try await run(queue, configuration()) { _, _ in
+            let isFirst = attempts.withLock { count in
+                count += 1
+                return count == 1
+            }
+            if isFirst {
+                try await pool.withTransaction { session in
+                    _ = try session.execute("select pg_terminate_backend(pg_backend_pid())")
+                }
+            }
+            return Self.nothing
+        }
+
+        #expect(try await queue.state(id) == .succeeded)
+        #expect(try await queue.jobs.attempts(at: id).map(\.outcome) == [.lost, .succeeded])
+        let summary = try await queue.jobs.summary(of: id)
+        #expect(summary.losses == 1 && summary.failures == 0)
+    }
+
+    @Test("A job that always loses the database ends as failed, and says so")
+    func handlerAlwaysLosesDatabase() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit()
+        let pool = queue.database.pool(size: 1)
+        try await run(queue, configuration { $0.maxLosses = 3 }) { _, _ in
+            try await pool.withTransaction { session in
+                _ = try session.execute("select pg_terminate_backend(pg_backend_pid())")
+            }
+            return Self.nothing
+        }
+
+        let status = try await queue.jobs.status(of: [id])[0]
+        #expect(status.state == .failed)
+        #expect(status.error?.hasPrefix("it was lost 3 times, at last because ") == true)
+    }
+
     @Test("An attempt that runs longer than its timeout is a failure")
     func timeout() async throws {
         let queue = try await QueueFixture()

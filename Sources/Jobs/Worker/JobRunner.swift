@@ -90,7 +90,7 @@ struct JobRunner {
                 return try await record(end)
             } catch let error as JobError where error.code == .leaseLost {
                 // After a lost connection the commit may have gone through all the same.
-                if inDoubt, let outcome = try? await store.outcome(of: job.lease), outcome != .lost {
+                if inDoubt, let outcome = await outcomeInDoubt(), outcome != .lost {
                     return "\(outcome.rawValue) (its commit was in doubt)"
                 }
                 logger.warning("the job was taken away; nothing of this attempt was published")
@@ -126,6 +126,21 @@ struct JobRunner {
                 (tries, refusals) = (0, 0)
             }
         }
+    }
+
+    /// What became of a commit whose answer did not come. Asks until it gets an answer, for as long as a lease.
+    private func outcomeInDoubt() async -> AttemptOutcome? {
+        let deadline = ContinuousClock.now + loop.configuration.lease
+        for tries in 0... {
+            do {
+                return try await store.outcome(of: job.lease)
+            } catch {
+                logger.warning("could not read the outcome of a commit; trying again", metadata: ["error": "\(error)"])
+            }
+            guard ContinuousClock.now < deadline else { break }
+            try? await Task.sleep(for: Self.backoff.delay(failures: tries))
+        }
+        return nil
     }
 
     /// The last line of the log of an attempt that failed.
@@ -169,6 +184,17 @@ struct JobRunner {
             try await store.release(job.lease)
             await store.wake(queues: [job.queue])
             return AttemptOutcome.released.rawValue
+        case .failure(let error as PostgresError) where error.isConnectionLoss:
+            // The job is not to blame, and its attempts are not used up by a database that restarts.
+            try await store.append(lines, to: job.lease)
+            let state = try await store.lose(
+                job.lease,
+                reason: failure(error).message,
+                retryIn: loop.configuration.retryPolicy.delay(failures: 0),
+                maxLosses: loop.configuration.maxLosses
+            )
+            logger.warning("job lost the database", metadata: ["error": "\(error)", "state": "\(state.rawValue)"])
+            return AttemptOutcome.lost.rawValue
         case .failure(let error):
             let failure = failure(error)
             try await store.append(lines, to: job.lease)

@@ -19,6 +19,8 @@ public struct WorkerConfiguration: Sendable {
     public var trailingPollInterval: Duration = .milliseconds(150)
     /// How often it rescues lost jobs and promotes due ones.
     public var upkeepInterval: Duration = .seconds(1)
+    /// How often it removes what is older than the store's retention.
+    public var retentionInterval: Duration = .seconds(3600)
     /// Stop once nothing is left to run.
     public var drain = false
     /// Stop after as many jobs.

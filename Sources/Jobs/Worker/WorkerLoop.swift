@@ -57,6 +57,7 @@ public struct WorkerLoop: Sendable {
             group.addTask { await keepLeases() }
             group.addTask { await watchLeases() }
             group.addTask { await keepUp(wake) }
+            group.addTask { await forget() }
             group.addTask {
                 for await _ in wakeUps { wake.signal() }
             }

@@ -9,7 +9,7 @@ struct JobCommands: AsyncParsableCommand {
         abstract: "List, inspect, cancel, retry and prune jobs.",
         subcommands: [
             ListJobs.self, ShowJob.self, ShowJobLog.self, CancelJobs.self, RetryJobs.self, SetPriority.self,
-            PruneJobs.self,
+            PruneJobs.self, KeepJobs.self,
         ]
     )
 }

@@ -40,6 +40,26 @@ extension Invariant {
                     union all select job_id, client_token from coppice.jobs
                 ) x
                 where not exists (select from chaos.ledger l where l.client_token = x.client_token)
+                    and not exists (select from coppice.schedule_ticks t where t.job_id = x.job_id)
+                """
+        ),
+        Invariant(
+            name: "each tick of a schedule is queued once, and none is left out",
+            checked: "select count(*) from coppice.schedule_ticks",
+            violations: """
+                select format('%s at %s: %s jobs', s.name, due.tick, found.jobs)
+                from coppice.schedules s
+                cross join generate_series(\(Timetable.firstTick)::text::timestamptz, now(), interval '1 year') as due (tick)
+                cross join lateral (
+                    select count(f.job_id) as jobs
+                    from coppice.schedule_ticks t
+                    left join coppice.finished_jobs f on f.job_id = t.job_id
+                    where t.schedule_id = s.schedule_id and t.tick = due.tick
+                ) found
+                where found.jobs <> 1
+                union all
+                select format('job %s is of %s ticks', job_id, count(*))
+                from coppice.schedule_ticks group by job_id having count(*) > 1
                 """
         ),
     ]
