@@ -22,6 +22,29 @@ struct ForestBenchmark {
         var oob_score: Double?
         var feature_importances: [Double] = []
         var splitter = ""
+
+        func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(fit_s, forKey: .fit_s)
+            try values.encode(fit_cpu_s, forKey: .fit_cpu_s)
+            try values.encode(predict_s, forKey: .predict_s)
+            try values.encode(predict_cpu_s, forKey: .predict_cpu_s)
+            try values.encode(predict_rows, forKey: .predict_rows)
+            try values.encode(single_row_us, forKey: .single_row_us)
+            try values.encode(load_s, forKey: .load_s)
+            try values.encode(nodes, forKey: .nodes)
+            try values.encode(model_bytes, forKey: .model_bytes)
+            try values.encode(peak_rss_mb, forKey: .peak_rss_mb)
+            // null without an estimate, instead of no key.
+            try values.encode(oob_score, forKey: .oob_score)
+            try values.encode(feature_importances, forKey: .feature_importances)
+            try values.encode(splitter, forKey: .splitter)
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case fit_s, fit_cpu_s, predict_s, predict_cpu_s, predict_rows, single_row_us, load_s, nodes, model_bytes
+            case peak_rss_mb, oob_score, feature_importances, splitter
+        }
     }
 
     init(_ arguments: Arguments) throws {

@@ -35,6 +35,49 @@ typedef struct {
 size_t coppice_search_squares(const coppice_list_entry *entries, size_t count, const int64_t *words, int64_t total,
                               size_t least, double *gain);
 
+/// The bins of a feature in a node, and what a cut between them has to leave on each side.
+typedef struct {
+    /// The smallest and the largest value in each bin.
+    const float *lowest, *highest;
+    /// The first and the last bin that has rows.
+    int first, last;
+    /// The number of rows in each bin, or NULL if one on each side is enough.
+    const uint32_t *counts;
+    uint32_t row_count, least_rows;
+    /// In the units of the sums.
+    double least_weight;
+} coppice_bins;
+
+typedef struct {
+    double gain;
+    /// The bins on both sides of the cut.
+    int left, right;
+} coppice_bin_cut;
+
+/// Finds the cut between bins that gains most by the squared error: the first of equals.
+///
+/// - Parameters:
+///   - sums: per bin the sum of the words of its rows, as for `coppice_search_squares`.
+///   - best: what a cut has to exceed; gets the one found.
+/// - Returns: whether there is one.
+int coppice_search_bins_squares(const coppice_bins *bins, const int64_t *sums, int64_t total, coppice_bin_cut *best);
+
+/// Finds the cut between bins that gains most by Gini's impurity: the first of equals.
+///
+/// - Parameters:
+///   - sums: per class the weight in each bin, the classes `plane` numbers apart.
+///   - totals: the weight of each class; all together less than 2³¹.
+///   - best: what a cut has to exceed; gets the one found.
+/// - Returns: whether there is one.
+int coppice_search_bins_gini(const coppice_bins *bins, const uint32_t *sums, int plane, const int32_t *totals,
+                             int classes, coppice_bin_cut *best);
+
+/// The same by entropy.
+///
+/// - Parameter table: x · ln x for whole numbers below `table_count`.
+int coppice_search_bins_entropy(const coppice_bins *bins, const uint32_t *sums, int plane, const int32_t *totals,
+                                int classes, const double *table, int table_count, coppice_bin_cut *best);
+
 /// Sorts entries by value; none is NaN. Which of equal ones comes first does not matter to a search by sums that are exact.
 ///
 /// - Parameter spare: room for `count` entries.

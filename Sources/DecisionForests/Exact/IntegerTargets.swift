@@ -25,6 +25,11 @@ struct IntegerTargets: Sendable {
         values = targets.map { Int32($0 * scale) }
     }
 
+    /// Classes.
+    init(classes: [Double]) {
+        values = classes.map { Int32($0) }
+    }
+
     /// The targets less their mean, rounded to as many steps as leave room for their sums. For `hist`, which needs no
     /// more than to tell good splits from bad ones; values of nodes are always formed from the targets as they are.
     init(rounding targets: [Double], totalWeight: Double) {

@@ -16,7 +16,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     private var covered = 0..<0
     private let spare: UnsafeMutablePointer<ListEntry>
     private let goesLeft: UnsafeMutablePointer<UInt8>
-    /// Instead of the lists, if that is less work.
+    /// Instead of the lists of small nodes, if that is less work.
     private var demand: DemandLists?
     var sampler: FeatureSampler
     private(set) var scan: Scan
@@ -26,15 +26,19 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         _ problem: TreeProblem,
         _ integers: IntegerTargets,
         _ orders: FeatureOrders,
-        _ codes: FeatureCodes?
+        _ binned: BinnedFeatures?
     ) throws(CancellationError) {
         let rows = TreeRows(problem, integers)
-        if let codes {
+        let demand =
+            DemandLists.pay(featureCount: problem.featureCount, drawn: problem.limits.maxFeatures)
+            ? DemandLists(problem, rows, binned) : nil
+        if let demand, demand.longest >= rows.count {
             self.init(problem, rows, listLength: 0)
-            demand = DemandLists(problem, rows, codes)
+            self.demand = demand
             return
         }
         self.init(problem, rows, listLength: rows.count)
+        self.demand = demand
         try orders.filter(rows.source, rows.count, problem, into: lists)
         cover(0..<rows.count)
     }
@@ -62,6 +66,9 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     /// The entries of a feature for the covered rows.
     func list(_ feature: Int) -> UnsafeMutablePointer<ListEntry> { lists + feature * listLength }
 
+    /// Makes lists when they are asked for, instead of dividing them.
+    mutating func sortOnDemand(_ demand: DemandLists) { self.demand = demand }
+
     func covers(_ range: Range<Int>) -> Bool {
         covered.lowerBound <= range.lowerBound && range.upperBound <= covered.upperBound
     }
@@ -84,22 +91,27 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         var best = Cut()
         // Two rows can be parted in one way only, and gain the same by every feature: the first one drawn wins.
         let isPair = node.range.count == 2 && minWeightLeaf == 0
+        let sorts = sortsOnDemand(node.range.count)
         sampler.enterNode(knownConstants: knownConstants)
         while let feature = sampler.next() {
             if CancellationPace.stops(node.range.count) { return nil }
-            let list = demand?.list(feature, node.range) ?? list(feature, node.range)
+            let list = sorts ? demand!.list(feature, node.range) : list(feature, node.range)
             if list.entries[list.count - 1].value <= list.entries[0].value + Scan.gap {
                 sampler.isConstant()
             } else {
                 sampler.isCandidate()
                 if isPair && best.position > 0 { continue }
-                if search(list, feature, &best) { demand?.keepCurrent() }
+                if search(list, feature, &best) && sorts { demand?.keepCurrent() }
             }
         }
         knownConstants = sampler.leaveNode()
         if best.position == 0 { return nil }
         return divide(node, best, impurity, knownConstants: knownConstants)
     }
+
+    /// Whether a node of so many rows has no lists.
+    @inline(__always)
+    func sortsOnDemand(_ rowCount: Int) -> Bool { rowCount <= demand?.longest ?? 0 }
 
     private struct Cut {
         var gain = -Double.infinity
@@ -128,7 +140,8 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         knownConstants: Int
     ) -> Split {
         let range = node.range
-        let slice = demand?.kept(range) ?? list(cut.feature, range)
+        let sorts = sortsOnDemand(range.count)
+        let slice = sorts ? demand!.kept(range) : list(cut.feature, range)
         let list = slice.entries
         let split = storeChildren(
             of: node,
@@ -137,18 +150,16 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             feature: cut.feature,
             threshold: Double(list[cut.position - 1].value) / 2 + Double(list[cut.position].value) / 2
         )
-        if let demand {
-            demand.storeKept(range)
-            return split
-        }
+        demand?.store(slice, range)
+        if sorts { return split }
         let weightLeft = scan.weight(range.lowerBound)
-        let keepsLeft = mayGrow(node.depth + 1, cut.position, weightLeft, split.impurityLeft)
-        let keepsRight = mayGrow(
-            node.depth + 1,
-            range.count - cut.position,
-            scan.weight - weightLeft,
-            split.impurityRight
-        )
+        let countRight = range.count - cut.position
+        let keepsLeft =
+            !sortsOnDemand(cut.position)
+            && mayGrow(node.depth + 1, cut.position, weightLeft, split.impurityLeft)
+        let keepsRight =
+            !sortsOnDemand(countRight)
+            && mayGrow(node.depth + 1, countRight, scan.weight - weightLeft, split.impurityRight)
         if keepsLeft || keepsRight {
             for index in 0..<cut.position { goesLeft[Int(list[index].row)] = 1 }
             for index in cut.position..<range.count { goesLeft[Int(list[index].row)] = 0 }

@@ -12,8 +12,11 @@ struct BinnedFeatures: Sendable {
     /// Per feature and bin the smallest and the largest value in it.
     let lowest: [[Float]]
     let highest: [[Float]]
+    /// The codes again, row by row.
+    let rowMajor: RowMajorCodes?
 
-    init(_ features: FeatureMatrix, _ orders: FeatureOrders, threadCount: Int) async throws {
+    /// - Parameter isRowMajor: Whether the codes are needed row by row as well.
+    init(_ features: FeatureMatrix, _ orders: FeatureOrders, isRowMajor: Bool, threadCount: Int) async throws {
         rowCount = features.rowCount
         let columns = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
             features.values.withUnsafeBufferPointer { values in
@@ -26,6 +29,24 @@ struct BinnedFeatures: Sendable {
         codes = columns.map(\.codes)
         lowest = columns.map(\.lowest)
         highest = columns.map(\.highest)
+        rowMajor = isRowMajor ? RowMajorCodes(codes) : nil
+    }
+
+    /// Whether each feature has so few values that each gets a bin of its own. O(d · n)
+    static func areLossless(_ features: FeatureMatrix, _ orders: FeatureOrders) -> Bool {
+        features.values.withUnsafeBufferPointer { values in
+            (0..<features.featureCount).allSatisfy { feature in
+                let column = values.baseAddress! + feature * features.rowCount
+                var count = 0
+                var last = Float.nan
+                for row in orders.order(of: feature) where column[Int(row)] != last {
+                    last = column[Int(row)]
+                    count += 1
+                    if count > most { return false }
+                }
+                return true
+            }
+        }
     }
 
     private struct Column {

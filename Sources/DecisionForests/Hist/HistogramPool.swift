@@ -1,25 +1,40 @@
 /// The histograms of the nodes that wait to be split, found by the position of the node's first row.
-struct HistogramPool {
+struct HistogramPool<Scan: BinScan> {
     private let size: Int
+    private let countSize: Int
     private let scratch: Scratch
     private let countsRows: Bool
-    private var slots: [(sums: UnsafeMutablePointer<Int64>, counts: UnsafeMutablePointer<UInt32>?)] = []
+    private let codes: RowCodes
+    private let starts: UnsafePointer<Int32>
+    private var slots: [(sums: UnsafeMutablePointer<Scan.Cell>, counts: UnsafeMutablePointer<UInt32>?)] = []
     private var free: [Int32] = []
     private let slotOfNode: UnsafeMutablePointer<Int32>
 
-    init(featureCount: Int, countsRows: Bool, nodeCapacity: Int, scratch: Scratch) {
-        size = featureCount * BinnedFeatures.most
+    init(
+        _ codes: RowCodes,
+        _ bins: BinPointers,
+        planeCount: Int,
+        countsRows: Bool,
+        nodeCapacity: Int,
+        _ scratch: Scratch
+    ) {
+        self.codes = codes
+        starts = UnsafePointer(bins.starts)
+        countSize = Int(bins.starts[bins.featureCount])
+        size = countSize * planeCount
         self.countsRows = countsRows
         self.scratch = scratch
         slotOfNode = scratch.allocate(Int32.self, nodeCapacity)
     }
 
-    func sums(_ node: Int) -> UnsafeMutablePointer<Int64> { slots[Int(slotOfNode[node])].sums }
+    func sums(_ node: Int) -> UnsafeMutablePointer<Scan.Cell> { slots[Int(slotOfNode[node])].sums }
     func counts(_ node: Int) -> UnsafePointer<UInt32>? { slots[Int(slotOfNode[node])].counts.map { UnsafePointer($0) } }
 
     mutating func spareSlot() -> Int32 {
         if let slot = free.popLast() { return slot }
-        slots.append((scratch.allocate(Int64.self, size), countsRows ? scratch.allocate(UInt32.self, size) : nil))
+        slots.append(
+            (scratch.allocate(Scan.Cell.self, size), countsRows ? scratch.allocate(UInt32.self, countSize) : nil)
+        )
         return Int32(slots.count - 1)
     }
 
@@ -29,29 +44,17 @@ struct HistogramPool {
     mutating func release(_ node: Int) { free.append(slotOfNode[node]) }
     mutating func release(slot: Int32) { free.append(slot) }
 
-    func fill(
-        _ node: Int,
-        _ rows: UnsafePointer<UInt32>,
-        _ count: Int,
-        _ codes: RowCodes,
-        _ words: UnsafePointer<Int64>
-    ) {
-        fill(slot: slotOfNode[node], rows, count, codes, words)
+    func fill(_ node: Int, _ rows: UnsafePointer<UInt32>, _ count: Int, _ scan: Scan) {
+        fill(slot: slotOfNode[node], rows, count, scan)
     }
 
-    func fill(
-        slot: Int32,
-        _ rows: UnsafePointer<UInt32>,
-        _ count: Int,
-        _ codes: RowCodes,
-        _ words: UnsafePointer<Int64>
-    ) {
+    func fill(slot: Int32, _ rows: UnsafePointer<UInt32>, _ count: Int, _ scan: Scan) {
         let (sums, counts) = slots[Int(slot)]
         sums.update(repeating: 0, count: size)
-        HistogramKernels.add(rows, count, codes, words, to: sums)
+        scan.add(rows, count, codes, starts, to: sums)
         if let counts {
-            counts.update(repeating: 0, count: size)
-            HistogramKernels.count(rows, count, codes, in: counts)
+            counts.update(repeating: 0, count: countSize)
+            HistogramKernels.count(rows, count, codes, starts, in: counts)
         }
     }
 
@@ -61,7 +64,7 @@ struct HistogramPool {
         let (whole, wholeCounts) = slots[Int(slotOfNode[node])]
         for index in 0..<size { whole[index] &-= part[index] }
         if let partCounts, let wholeCounts {
-            for index in 0..<size { wholeCounts[index] &-= partCounts[index] }
+            for index in 0..<countSize { wholeCounts[index] &-= partCounts[index] }
         }
     }
 }

@@ -1,16 +1,14 @@
 internal import CForestKernels
 
-/// The binned splitter of regressions in which most features compete for every split.
+/// The binned splitter.
 ///
-/// Large nodes sum the targets by bin, all features in one pass over their rows; of two children only the smaller is
-/// summed, the larger is what the parent leaves. The sums are integers, so the order of additions does not matter and the
-/// subtraction is exact. Nodes below `listLimit` rows go on with sorted lists of values, which fit the innermost cache.
-struct HistogramSplitter: NodeSplitter {
-    /// Below so many rows clearing and scanning 256 bins costs more than dividing lists.
-    static let listLimit = 1024
-
+/// Large nodes sum the targets, or the weights of the classes, by bin. Where most features compete for every split, all are
+/// summed in one pass over the rows; of two children only the smaller is summed, the larger is what the parent leaves. Where
+/// few compete, those are summed when they are drawn. The sums are integers, so the order of additions does not matter and
+/// the subtraction is exact. Small nodes go on with sorted lists of values, which fit the innermost cache.
+struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
     let rowCount: Int
-    var outputCount: Int { 1 }
+    let outputCount: Int
     private let rows: UnsafeMutablePointer<UInt32>
     private let spare: UnsafeMutablePointer<UInt32>
     private let codes: RowCodes
@@ -18,39 +16,56 @@ struct HistogramSplitter: NodeSplitter {
     private let filling: ListFilling
     private let limits: GrowthLimits
     private let minWeightLeaf: Double
-    private let totalWeight: Double
-    private var histograms: HistogramPool
-    private var lists: ListSplitter<SquaredErrorScan>
+    /// Nodes of fewer rows use lists.
+    private let listLimit: Int
+    /// nil: drawn features are summed one by one.
+    private var histograms: HistogramPool<Scan>?
+    /// The sums of one feature.
+    private let column: UnsafeMutablePointer<Scan.Cell>
+    private let columnCounts: UnsafeMutablePointer<UInt32>
+    private var lists: ListSplitter<Scan>
 
-    init(_ problem: TreeProblem, _ targets: IntegerTargets, _ binned: BinnedFeatures) {
-        let treeRows = TreeRows(problem, targets)
+    init(_ problem: TreeProblem, _ targets: IntegerTargets, _ binned: BinnedFeatures, roundsWeights: Bool) {
+        let treeRows = TreeRows(problem, targets, roundsWeights: roundsWeights)
         rowCount = treeRows.count
+        outputCount = treeRows.outputCount
         rows = problem.scratch.allocate(UInt32.self, rowCount)
         spare = problem.scratch.allocate(UInt32.self, rowCount)
         for row in 0..<rowCount { rows[row] = UInt32(row) }
         codes = RowCodes(treeRows, binned, problem.scratch)
         bins = BinPointers(binned, problem.scratch)
-        filling = ListFilling(
-            codes: codes,
-            bins: bins,
-            features: problem.features,
-            rowCount: problem.rowCount,
-            source: treeRows.source,
-            spare: problem.scratch.allocate(ListEntry.self, Self.listLimit)
-        )
         limits = problem.limits
         minWeightLeaf = problem.minWeightLeaf
-        totalWeight = problem.totalWeight
-        histograms = HistogramPool(
-            featureCount: problem.featureCount,
-            countsRows: limits.minSamplesLeaf > 1,
-            nodeCapacity: rowCount,
-            scratch: problem.scratch
-        )
-        lists = ListSplitter(problem, treeRows, listLength: min(rowCount, Self.listLimit))
-        if rowCount >= Self.listLimit {
-            histograms.assign(0)
-            histograms.fill(0, rows, rowCount, codes, lists.scan.words)
+        let sumsAll = binned.rowMajor != nil
+        let isClassification = outputCount > 1
+        let meanBinCount = Int(bins.starts[bins.featureCount]) / problem.featureCount
+        // Clearing and scanning bins has to cost less than dividing or sorting lists.
+        let sorts = DemandLists.pay(featureCount: problem.featureCount, drawn: limits.maxFeatures)
+        listLimit = sorts ? 256 : min(max(256, 4 * meanBinCount * outputCount), 16_384)
+        let longest = min(listLimit, rowCount)
+        let values = RowValues(problem, treeRows, longest: longest)
+        filling = ListFilling(codes: codes, bins: bins, values: values)
+        lists = ListSplitter(problem, treeRows, listLength: sorts ? 0 : longest)
+        if sorts {
+            lists.sortOnDemand(DemandLists(rows: rows, values, filling, longest: longest, problem.scratch))
+        }
+        let cells = BinnedFeatures.most * (isClassification ? outputCount : 1)
+        column = problem.scratch.allocate(Scan.Cell.self, cells)
+        columnCounts = problem.scratch.allocate(UInt32.self, BinnedFeatures.most)
+        if sumsAll {
+            var pool = HistogramPool<Scan>(
+                codes,
+                bins,
+                planeCount: lists.scan.planeCount,
+                countsRows: limits.minSamplesLeaf > 1,
+                nodeCapacity: rowCount,
+                problem.scratch
+            )
+            if rowCount >= listLimit {
+                pool.assign(0)
+                pool.fill(0, rows, rowCount, lists.scan)
+            }
+            histograms = pool
         }
     }
 
@@ -59,114 +74,111 @@ struct HistogramSplitter: NodeSplitter {
     func appendValue(to values: inout [Double]) { lists.appendValue(to: &values) }
 
     mutating func findSplit(_ node: NodeContext, impurity: Double, knownConstants: inout Int) -> Split? {
-        if node.range.count < Self.listLimit {
-            if !lists.covers(node.range) { fillLists(node.range, knownConstants) }
+        if node.range.count < listLimit {
+            if !lists.sortsOnDemand(node.range.count) && !lists.covers(node.range) {
+                fillLists(node.range, knownConstants)
+            }
             return lists.findSplit(node, impurity: impurity, knownConstants: &knownConstants)
         }
-        let start = node.range.lowerBound
-        var best = BinCut()
+        var best = coppice_bin_cut(gain: -.infinity, left: 0, right: 0)
+        var bestFeature = 0
         lists.sampler.enterNode(knownConstants: knownConstants)
         while let feature = lists.sampler.next() {
             if CancellationPace.stops(node.range.count) { return nil }
-            let histogram = histograms.sums(start) + feature * BinnedFeatures.most
-            let used = HistogramKernels.usedBins(histogram)
+            let binCount = Int(bins.counts[feature])
+            let (sums, counts) = sums(feature, node.range)
+            let used = lists.scan.usedBins(sums, binCount: binCount)
             if used.lowerBound == used.upperBound || !bins.areApart(feature, used.lowerBound, used.upperBound) {
                 lists.sampler.isConstant()
-            } else {
-                lists.sampler.isCandidate()
-                search(histogram, histograms.counts(start), feature, used, node.range.count, &best)
+                continue
             }
+            lists.sampler.isCandidate()
+            var search = bins.search(
+                feature,
+                used,
+                counts: counts,
+                rowCount: node.range.count,
+                leastRows: limits.minSamplesLeaf,
+                leastWeight: lists.scan.inUnits(minWeightLeaf)
+            )
+            if lists.scan.search(&search, sums, binCount: binCount, &best) { bestFeature = feature }
         }
         knownConstants = lists.sampler.leaveNode()
-        guard best.right > 0, let split = divide(node, best, impurity) else {
-            histograms.release(start)
-            return nil
-        }
-        return split
+        if best.right > 0, let split = divide(node, best, bestFeature, impurity) { return split }
+        histograms?.release(node.range.lowerBound)
+        return nil
     }
 
-    private struct BinCut {
-        var gain = -Double.infinity
-        var feature = 0
-        var left = 0
-        /// The first bin on the right; 0: no cut was found.
-        var right = 0
-    }
-
-    private func search(
-        _ sums: UnsafePointer<Int64>,
-        _ counts: UnsafePointer<UInt32>?,
-        _ feature: Int,
-        _ used: ClosedRange<Int>,
-        _ rowCount: Int,
-        _ best: inout BinCut
-    ) {
-        var scan = lists.scan
-        scan.reset()
-        scan.take(word: sums[used.lowerBound])
-        let counts = counts.map { $0 + feature * BinnedFeatures.most }
-        var countLeft = counts.map { Int($0[used.lowerBound]) } ?? 1
-        var previous = used.lowerBound
-        var bestGain = best.gain
-        for bin in (used.lowerBound + 1)...used.upperBound {
-            let word = sums[bin]
-            if word == 0 { continue }
-            if scan.mayBeat(bestGain), scan.gain > bestGain, bins.areApart(feature, previous, bin) {
-                let hasRows = counts == nil || min(countLeft, rowCount - countLeft) >= limits.minSamplesLeaf
-                let hasWeight = min(scan.weightLeft, scan.weight - scan.weightLeft) >= minWeightLeaf
-                if hasRows && hasWeight {
-                    bestGain = scan.gain
-                    best = BinCut(gain: bestGain, feature: feature, left: previous, right: bin)
-                }
-            }
-            scan.take(word: word)
-            if let counts { countLeft += Int(counts[bin]) }
-            previous = bin
+    /// The sums by bin of a node's rows, and how many rows each bin has if that matters.
+    private func sums(_ feature: Int, _ range: Range<Int>) -> (UnsafePointer<Scan.Cell>, UnsafePointer<UInt32>?) {
+        let binCount = Int(bins.counts[feature])
+        if let histograms {
+            let start = Int(bins.starts[feature])
+            let sums = histograms.sums(range.lowerBound) + start * lists.scan.planeCount
+            return (UnsafePointer(sums), histograms.counts(range.lowerBound).map { $0 + start })
         }
+        let rows = rows + range.lowerBound
+        let codes = codes.codes + feature * codes.featureStride
+        column.update(repeating: 0, count: binCount * lists.scan.planeCount)
+        lists.scan.add(rows, range.count, codes, binCount, to: column)
+        if limits.minSamplesLeaf == 1 { return (UnsafePointer(column), nil) }
+        columnCounts.update(repeating: 0, count: binCount)
+        HistogramKernels.count(rows, range.count, codes, in: columnCounts)
+        return (UnsafePointer(column), UnsafePointer(columnCounts))
     }
 
     /// Divides the rows and sums those of the smaller child; nil if the split is not worth it.
-    private mutating func divide(_ node: NodeContext, _ cut: BinCut, _ impurity: Double) -> Split? {
+    private mutating func divide(
+        _ node: NodeContext,
+        _ cut: coppice_bin_cut,
+        _ feature: Int,
+        _ impurity: Double
+    ) -> Split? {
         let range = node.range
         let start = range.lowerBound
-        let countLeft = HistogramKernels.divide(rows + start, range.count, codes, cut.feature, upTo: cut.left, spare)
-        let middle = start + countLeft
+        let left = Int(cut.left)
+        let countLeft = HistogramKernels.divide(rows + start, range.count, codes, feature, upTo: left, spare)
         let split = lists.storeChildren(
             of: node,
             leftRows: RowSlice(rows: rows + start, step: 1, count: countLeft),
             impurity: impurity,
-            feature: cut.feature,
-            threshold: bins.threshold(cut.feature, between: cut.left, and: cut.right)
+            feature: feature,
+            threshold: bins.threshold(feature, between: left, and: Int(cut.right))
         )
         if split.improvement + TreeGrower.purity < limits.minImpurityDecrease { return nil }
         let needsLeft = needsHistogram(node.depth + 1, countLeft, start, split.impurityLeft)
-        let needsRight = needsHistogram(node.depth + 1, range.count - countLeft, middle, split.impurityRight)
-        let leftIsSmaller = countLeft * 2 <= range.count
-        let smaller = leftIsSmaller ? start..<middle : middle..<range.upperBound
-        let larger = leftIsSmaller ? middle : start
-        if leftIsSmaller ? needsRight : needsLeft {
-            // The larger child takes over the parent's sums.
-            let other = histograms.spareSlot()
-            histograms.fill(slot: other, rows + smaller.lowerBound, smaller.count, codes, lists.scan.words)
-            histograms.subtract(other, from: start)
-            histograms.move(from: start, to: larger)
-            if leftIsSmaller ? needsLeft : needsRight {
-                histograms.assign(smaller.lowerBound, slot: other)
-            } else {
-                histograms.release(slot: other)
-            }
-        } else {
-            histograms.release(start)
-            if leftIsSmaller ? needsLeft : needsRight {
-                histograms.assign(smaller.lowerBound)
-                histograms.fill(smaller.lowerBound, rows + smaller.lowerBound, smaller.count, codes, lists.scan.words)
-            }
-        }
+        let needsRight = needsHistogram(node.depth + 1, range.count - countLeft, start + countLeft, split.impurityRight)
+        sumChildren(range, countLeft, needsLeft, needsRight)
         return split
     }
 
+    /// Makes the histograms of the children that need one; the larger takes over the parent's sums.
+    private mutating func sumChildren(_ range: Range<Int>, _ countLeft: Int, _ needsLeft: Bool, _ needsRight: Bool) {
+        guard var pool = histograms.take() else { return }
+        let start = range.lowerBound
+        let middle = start + countLeft
+        let leftIsSmaller = countLeft * 2 <= range.count
+        let smaller = leftIsSmaller ? start..<middle : middle..<range.upperBound
+        let larger = leftIsSmaller ? middle : start
+        let needsSmaller = leftIsSmaller ? needsLeft : needsRight
+        if leftIsSmaller ? needsRight : needsLeft {
+            let other = pool.spareSlot()
+            pool.fill(slot: other, rows + smaller.lowerBound, smaller.count, lists.scan)
+            pool.subtract(other, from: start)
+            pool.move(from: start, to: larger)
+            if needsSmaller { pool.assign(smaller.lowerBound, slot: other) } else { pool.release(slot: other) }
+        } else {
+            pool.release(start)
+            if needsSmaller {
+                pool.assign(smaller.lowerBound)
+                pool.fill(smaller.lowerBound, rows + smaller.lowerBound, smaller.count, lists.scan)
+            }
+        }
+        histograms = pool
+    }
+
     private func needsHistogram(_ depth: Int, _ count: Int, _ node: Int, _ impurity: Double) -> Bool {
-        count >= Self.listLimit && lists.mayGrow(depth, count, lists.scan.weight(node), impurity)
+        count >= listLimit && lists.mayGrow(depth, count, lists.scan.weight(node), impurity)
     }
 
     /// Sorts the rows of a small node by each feature that is not known to be constant.

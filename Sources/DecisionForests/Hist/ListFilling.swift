@@ -1,16 +1,11 @@
 internal import CForestKernels
 
-/// Makes sorted lists for small nodes of binned features, with the values themselves: deep down, where a node has few bins
-/// left, cutting only between bins would cost accuracy.
+/// Makes sorted lists for nodes of binned features, with the values themselves: deep down, where a node has few bins left,
+/// cutting only between bins would cost accuracy.
 struct ListFilling {
     let codes: RowCodes
     let bins: BinPointers
-    /// Column-major features of the training set, and the row there of each row of the tree.
-    let features: UnsafePointer<Float>
-    let rowCount: Int
-    let source: UnsafePointer<Int32>
-    /// Room for the longest list.
-    let spare: UnsafeMutablePointer<ListEntry>
+    let values: RowValues
 
     /// Sorts rows by bin, by counting, and within bins of more than one value by value.
     func fill(
@@ -19,12 +14,13 @@ struct ListFilling {
         _ count: Int,
         _ feature: Int
     ) {
-        let column = features + feature &* rowCount
+        let column = values.column(feature)
+        let binCount = Int(bins.counts[feature])
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: BinnedFeatures.most) { ends in
-            ends.initialize(repeating: 0)
+            for bin in 0..<binCount { ends[bin] = 0 }
             for index in 0..<count { ends[codes[Int(rows[index]), feature]] &+= 1 }
             var start: UInt32 = 0
-            for bin in 0..<BinnedFeatures.most {
+            for bin in 0..<binCount {
                 let length = ends[bin]
                 ends[bin] = start
                 start &+= length
@@ -32,17 +28,56 @@ struct ListFilling {
             for index in 0..<count {
                 let row = rows[index]
                 let bin = codes[Int(row), feature]
-                list[Int(ends[bin])] = ListEntry(value: column[Int(source[Int(row)])], row: row)
+                list[Int(ends[bin])] = ListEntry(value: column[Int(values.source[Int(row)])], row: row)
                 ends[bin] &+= 1
             }
             var first = 0
-            for bin in 0..<BinnedFeatures.most {
+            for bin in 0..<binCount {
                 let end = Int(ends[bin])
                 if end - first > 1 && !bins.isSingle(feature, bin) {
-                    coppice_sort_entries(list + first, spare, end - first)
+                    coppice_sort_entries(list + first, values.spare, end - first)
                 }
                 first = end
             }
+        }
+    }
+}
+
+/// The values of a tree's rows.
+struct RowValues {
+    /// Column-major features of the training set, and the row there of each row of the tree.
+    private let features: UnsafePointer<Float>
+    private let rowCount: Int
+    let source: UnsafePointer<Int32>
+    /// Room for the longest list.
+    let spare: UnsafeMutablePointer<ListEntry>
+
+    init(_ problem: TreeProblem, _ rows: TreeRows, longest: Int) {
+        features = problem.features
+        rowCount = problem.rowCount
+        source = UnsafePointer(rows.source)
+        spare = problem.scratch.allocate(ListEntry.self, longest)
+    }
+
+    @inline(__always)
+    func column(_ feature: Int) -> UnsafePointer<Float> { features + feature &* rowCount }
+
+    /// Sorts rows by value.
+    func sort(
+        _ list: UnsafeMutablePointer<ListEntry>,
+        _ rows: UnsafePointer<UInt32>,
+        _ count: Int,
+        _ feature: Int
+    ) {
+        let column = column(feature)
+        for index in 0..<count {
+            let row = rows[index]
+            list[index] = ListEntry(value: column[Int(source[Int(row)])], row: row)
+        }
+        if count == 2 {
+            if list[0].value > list[1].value { (list[0], list[1]) = (list[1], list[0]) }
+        } else {
+            coppice_sort_entries(list, spare, count)
         }
     }
 }

@@ -3,10 +3,10 @@ enum SplitterData: Sendable {
     /// Every criterion, missing values, monotonic constraints, weights that are not whole.
     /// With sorted lists where they pay.
     case reference(FeatureOrders?)
-    /// Exact sums and sorted lists; codes where they spare the lists.
-    case lists(IntegerTargets, FeatureOrders, FeatureCodes?)
-    /// Binned features.
-    case histograms(IntegerTargets, BinnedFeatures)
+    /// Exact sums and sorted lists; bins of one value each where sorting on demand is less work.
+    case lists(IntegerTargets, FeatureOrders, BinnedFeatures?)
+    /// Binned features. Weights that are not whole are rounded.
+    case histograms(IntegerTargets, BinnedFeatures, roundsWeights: Bool)
 }
 
 extension SplitterData {
@@ -21,18 +21,18 @@ extension SplitterData {
         case .hist, .auto: break
         }
         let hasMissing = trainingSet.features.values.contains { $0.isNaN }
-        let canBin =
-            hyperparameters.task == .regression && hasWholeSums(hyperparameters) && !hasMissing
-            && Bootstrap(hyperparameters, trainingSet).wholeWeight.map { $0 < IntegerTargets.weightLimit } ?? false
-        return canBin ? .hist : .exact
+        if hasMissing || !hasSums(hyperparameters) { return .exact }
+        if hyperparameters.task == .classification { return .hist }
+        let weight = Bootstrap(hyperparameters, trainingSet).wholeWeight
+        return weight.map { $0 < IntegerTargets.weightLimit } ?? false ? .hist : .exact
     }
 
-    /// Whether sums of whole weights suffice to find the splits.
-    private static func hasWholeSums(_ hyperparameters: Hyperparameters) -> Bool {
+    /// Whether sums of targets, or of weights by class, suffice to find the splits.
+    private static func hasSums(_ hyperparameters: Hyperparameters) -> Bool {
         switch hyperparameters.criterion {
-        case .squaredError, .friedmanMSE, .gini:
+        case .squaredError, .friedmanMSE, .gini, .entropy, .logLoss:
             hyperparameters.maxLeafNodes == nil && hyperparameters.monotonicConstraints == nil
-        case .absoluteError, .poisson, .entropy, .logLoss:
+        case .absoluteError, .poisson:
             false
         }
     }
@@ -49,18 +49,32 @@ extension SplitterData {
         let features = trainingSet.features
         let orders = canUseLists ? try await FeatureOrders(features, threadCount: threadCount) : nil
         self = .reference(orders)
-        guard let orders, Self.hasWholeSums(hyperparameters), let weight = bootstrap.wholeWeight else { return }
+        guard let orders, Self.hasSums(hyperparameters) else { return }
         if features.values.contains(where: { $0.isNaN }) { return }
-        let exact = IntegerTargets(targets, totalWeight: weight)
-        if Self.choice(hyperparameters, trainingSet) == .hist {
-            let binned = try await BinnedFeatures(features, orders, threadCount: threadCount)
-            self = .histograms(exact ?? IntegerTargets(rounding: targets, totalWeight: weight), binned)
+        let weight = bootstrap.wholeWeight
+        let exact = weight.flatMap { IntegerTargets(targets, totalWeight: $0) }
+        let drawn = hyperparameters.maxFeatures.count(of: features.featureCount)
+        let isHist = Self.choice(hyperparameters, trainingSet) == .hist
+        let needsBins =
+            isHist
+            || exact != nil && DemandLists.pay(featureCount: features.featureCount, drawn: drawn)
+                && BinnedFeatures.areLossless(features, orders)
+        let binned =
+            needsBins
+            ? try await BinnedFeatures(
+                features,
+                orders,
+                isRowMajor: isHist && 2 * drawn > features.featureCount,
+                threadCount: threadCount
+            ) : nil
+        if isHist, let binned {
+            let integers =
+                hyperparameters.task == .classification
+                ? IntegerTargets(classes: targets)
+                : exact ?? IntegerTargets(rounding: targets, totalWeight: weight ?? 0)
+            self = .histograms(integers, binned, roundsWeights: weight == nil)
         } else if let exact {
-            let drawn = hyperparameters.maxFeatures.count(of: features.featureCount)
-            let codes =
-                DemandLists.pay(featureCount: features.featureCount, drawn: drawn)
-                ? FeatureCodes(features, orders) : nil
-            self = .lists(exact, orders, codes)
+            self = .lists(exact, orders, binned)
         }
     }
 }

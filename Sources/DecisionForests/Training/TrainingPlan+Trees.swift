@@ -34,16 +34,25 @@ extension TrainingPlan {
     private func grow(_ problem: TreeProblem) throws -> DecisionTree {
         let grower = TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf)
         switch splitterData {
-        case .lists(let targets, let orders, let codes):
-            if hyperparameters.task == .regression {
-                var splitter = try ListSplitter<SquaredErrorScan>(problem, targets, orders, codes)
+        case .lists(let targets, let orders, let binned):
+            switch hyperparameters.criterion {
+            case .squaredError, .friedmanMSE, .absoluteError, .poisson:
+                var splitter = try ListSplitter<SquaredErrorScan>(problem, targets, orders, binned)
+                return try grower.grow(&splitter)
+            case .gini:
+                var splitter = try ListSplitter<GiniScan>(problem, targets, orders, binned)
+                return try grower.grow(&splitter)
+            case .entropy, .logLoss:
+                var splitter = try ListSplitter<EntropyScan>(problem, targets, orders, binned)
                 return try grower.grow(&splitter)
             }
-            var splitter = try ListSplitter<GiniScan>(problem, targets, orders, codes)
-            return try grower.grow(&splitter)
-        case .histograms(let targets, let binned):
-            var splitter = HistogramSplitter(problem, targets, binned)
-            return try grower.grow(&splitter)
+        case .histograms(let targets, let binned, let rounds):
+            switch hyperparameters.criterion {
+            case .squaredError, .friedmanMSE, .absoluteError, .poisson:
+                return try grow(problem, targets, binned, rounds, SquaredErrorScan.self)
+            case .gini: return try grow(problem, targets, binned, rounds, GiniScan.self)
+            case .entropy, .logLoss: return try grow(problem, targets, binned, rounds, EntropyScan.self)
+            }
         case .reference(let orders):
             return switch hyperparameters.criterion {
             case .squaredError, .friedmanMSE: try grow(problem, orders, SquaredErrorCriterion.self)
@@ -53,6 +62,17 @@ extension TrainingPlan {
             case .entropy, .logLoss: try grow(problem, orders, EntropyCriterion.self)
             }
         }
+    }
+
+    private func grow<Scan: BinScan>(
+        _ problem: TreeProblem,
+        _ targets: IntegerTargets,
+        _ binned: BinnedFeatures,
+        _ roundsWeights: Bool,
+        _: Scan.Type
+    ) throws -> DecisionTree {
+        var splitter = HistogramSplitter<Scan>(problem, targets, binned, roundsWeights: roundsWeights)
+        return try TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf).grow(&splitter)
     }
 
     private func grow<C: Criterion>(_ problem: TreeProblem, _ orders: FeatureOrders?, _: C.Type) throws -> DecisionTree
