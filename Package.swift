@@ -107,7 +107,7 @@ let package = Package(
         library("Registry", ["Postgres", "SearchGrammar", "SearchSQL"]),
         library("Prometheus"),
         library("MetricsEndpoint"),
-        library("Jobs", ["Postgres", "DecisionForests", "Datasets", "Prometheus", logging]),
+        library("Jobs", ["Postgres", "Presentation", "DecisionForests", "Datasets", "Prometheus", logging]),
         library("DataAccess", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Registry"]),
         library(
             "JobSubmission",
@@ -121,14 +121,23 @@ let package = Package(
         library("Access", ["Postgres", "Artifacts"]),
         library("MLflowAPI", ["Access", "Artifacts", "Tracking", "Registry", "SearchGrammar", hummingbird, nio]),
         library(
+            "WebPages",
+            [
+                "MLflowAPI", "Access", "Artifacts", "Tracking", "Registry", "Jobs", "JobSubmission", "Datasets",
+                "ModelFormat", "Schema", "SearchGrammar", "Presentation", "Postgres", hummingbird, nio, lifecycle,
+            ],
+            plugins: ["EmbedFiles"]
+        ),
+        library(
             "WebServer",
             [
-                "MLflowAPI", "Access", "Artifacts", "Tracking", "Registry", "Postgres", hummingbird, nio, nioHTTP,
-                lifecycle, signals, logging,
+                "MLflowAPI", "WebPages", "JobSubmission", "Jobs", "Datasets", "ModelFormat", "Access", "Artifacts",
+                "Tracking", "Registry", "Postgres", hummingbird, nio, nioHTTP, lifecycle, signals, logging,
             ]
         ),
 
-        library("CommandSupport", ["Schema", "LocalPostgres", argumentParser, logging]),
+        library("Presentation"),
+        library("CommandSupport", ["Presentation", "Schema", "LocalPostgres", argumentParser, logging]),
         library(
             "SubmissionOptions",
             [
@@ -227,11 +236,19 @@ let package = Package(
         tests("SearchGrammar", resources: [.copy("Fixtures")]),
         tests("Tracking", ["TestSupport", "SearchGrammar"]),
         tests("Registry", ["TestSupport", "SearchGrammar"]),
-        tests("Jobs", ["TestSupport", "ChaosSupport", "Tracking", "Registry", "Artifacts"]),
+        tests("Jobs", ["TestSupport", "ChaosSupport", "Presentation", "Tracking", "Registry", "Artifacts"]),
         tests("JobSubmission", ["TestSupport", "Artifacts", "DecisionForests", "Jobs", "Postgres", "Registry"]),
         tests("JobHandlers", ["TestSupport", "Plots", "Registry"]),
         tests("Access", ["TestSupport", "Postgres"]),
         tests("MLflowAPI", ["Tracking"]),
+        tests("Presentation"),
+        tests(
+            "WebPages",
+            [
+                "TestSupport", "WebServer", "Access", "Artifacts", "Tracking", "Registry", "Jobs", "JobSubmission",
+                "JobHandlers", "Plots", "Postgres", logging,
+            ]
+        ),
         tests("WebServer"),
         tests("CommandSupport", ["Postgres", argumentParser, logging]),
         .testTarget(

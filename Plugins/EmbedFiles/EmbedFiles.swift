@@ -2,13 +2,13 @@ import PackagePlugin
 
 /// Makes the text files of a target part of its code, so that an executable needs no file beside it.
 ///
-/// Every `.sql` and `.csv` file of the target becomes one string literal in the generated `EmbeddedFiles.swift`.
+/// Every `.sql`, `.csv`, `.css` and `.js` file of the target becomes one string literal in the generated `EmbeddedFiles.swift`.
 @main
 struct EmbedFiles: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         guard let module = target.sourceModule else { return [] }
         let inputs = module.sourceFiles
-            .filter { ["sql", "csv"].contains($0.url.pathExtension) }
+            .filter { ["sql", "csv", "css", "js"].contains($0.url.pathExtension) }
             .map(\.url)
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedFiles.swift")

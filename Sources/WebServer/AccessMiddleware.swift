@@ -2,6 +2,7 @@ internal import Access
 internal import HTTPTypes
 internal import Hummingbird
 internal import MLflowAPI
+internal import WebPages
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -22,16 +23,20 @@ struct AccessMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         if let authenticator {
-            guard request.uri.path != "/health", request.uri.path != "/version" else {
+            let path = request.uri.path
+            guard path != "/health", path != "/version", !PageRoutes.isOpen(path) else {
                 return try await next(request, context)
             }
-            guard let header = request.headers[.authorization] else {
+            let header = request.headers[.authorization]
+            guard header != nil || PageRoutes.secret(of: request) != nil else {
                 throw MLflowError(
                     .unauthenticated,
                     "This server needs a token: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_PASSWORD with any user name."
                 )
             }
-            guard let secret = Self.secret(header), let scope = try await authenticator.scope(of: secret) else {
+            guard let secret = header.map(Self.secret) ?? PageRoutes.secret(of: request),
+                let scope = try await authenticator.scope(of: secret)
+            else {
                 throw MLflowError(.unauthenticated, "The token is unknown, was revoked or has expired.")
             }
             context.scope = scope

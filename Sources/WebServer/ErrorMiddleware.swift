@@ -5,12 +5,14 @@ internal import Logging
 internal import MLflowAPI
 internal import NIOHTTP1
 internal import Postgres
+internal import WebPages
 
-/// Turns errors into answers in MLflow's form, and says in every answer what a browser may do with it.
+/// Turns errors into answers in MLflow's form, or into pages for people, and says in every answer what a browser may do with it.
 struct ErrorMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
     let methods: @Sendable (String) -> [HTTPRequest.Method]?
+    let pages: PageRoutes
 
     func handle(
         _ request: Request,
@@ -21,7 +23,7 @@ struct ErrorMiddleware: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            response = unknown(request)
+            response = unknown(request, context)
         } catch let error as HTTPParserError {
             throw error
         } catch {
@@ -44,11 +46,16 @@ struct ErrorMiddleware: RouterMiddleware {
                 ]
             )
         }
-        return shown.response
+        return PageRoutes.isPage(request.uri.path)
+            ? pages.response(shown, to: request, context: context) : shown.response
     }
 
     /// A path that does not exist, or not with this method.
-    private func unknown(_ request: Request) -> Response {
+    private func unknown(_ request: Request, _ context: APIContext) -> Response {
+        if PageRoutes.isPage(request.uri.path) {
+            let error = MLflowError(.endpointNotFound, "There is no page at \(request.uri.path).")
+            return pages.response(error, to: request, context: context)
+        }
         guard let allowed = methods(request.uri.path) else {
             return MLflowError(
                 .endpointNotFound,

@@ -1,7 +1,11 @@
 internal import Access
 internal import Artifacts
+internal import Datasets
 internal import Hummingbird
+internal import JobSubmission
+internal import Jobs
 internal import MLflowAPI
+internal import ModelFormat
 internal import Postgres
 internal import Registry
 internal import Tracking
@@ -14,6 +18,11 @@ extension MLflowError {
         case let error as TrackingError: self.init(Self.code(error.code), error.description)
         case let error as RegistryError: self.init(Self.code(error.code), error.description)
         case let error as ArtifactError: self.init(Self.code(error.code), error.description)
+        case let error as JobError:
+            self.init(error.code == .notFound ? .resourceDoesNotExist : .invalidParameterValue, error.message)
+        case let error as SubmissionError: self.init(.invalidParameterValue, error.description)
+        case let error as DataError: self.init(.invalidParameterValue, error.description)
+        case let error as ModelError: self.init(.invalidParameterValue, error.description)
         case let error as HTTPError where error.status.kind == .clientError:
             self.init(.badRequest, error.body ?? "\(error.status)")
         case let error as PostgresError where error.isUnavailable:

@@ -1,13 +1,16 @@
 public import Access
 public import Artifacts
 internal import Hummingbird
+public import JobSubmission
 public import Logging
 internal import MLflowAPI
 internal import NIOCore
-public import Registry
+public import Postgres
+internal import Registry
 public import ServiceLifecycle
-public import Tracking
+internal import Tracking
 internal import UnixSignals
+internal import WebPages
 
 #if canImport(Glibc)
     internal import Glibc
@@ -17,7 +20,7 @@ internal import UnixSignals
     internal import Darwin
 #endif
 
-/// The web server: MLflow's REST API on one address.
+/// The web server: MLflow's REST API and our pages on one address.
 public struct WebService: Service {
     public struct Configuration: Sendable {
         /// Where to listen: an address or a name.
@@ -45,21 +48,31 @@ public struct WebService: Service {
     private let application: Application<RouterResponder<APIContext>>
 
     /// - Parameters:
+    ///   - pool: The database of the store.
+    ///   - submissions: Takes the jobs that people submit on the pages.
     ///   - authenticator: Says what a token allows; nil lets everybody do everything, which is for loopback only.
+    ///   - onListening: Told the port, once the server listens.
     public init(
         _ configuration: Configuration,
-        tracking: TrackingStore,
-        registry: RegistryStore,
+        pool: PostgresPool,
         artifacts: ArtifactStore,
+        submissions: SubmissionService,
         authenticator: Authenticator?,
-        logger: Logger
+        logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
-        let routes = MLflowRoutes(tracking: tracking, registry: registry, artifacts: artifacts)
+        let routes = MLflowRoutes(
+            tracking: TrackingStore(pool: pool),
+            registry: RegistryStore(pool: pool),
+            artifacts: artifacts
+        )
+        let pages = PageRoutes(pool: pool, artifacts: artifacts, submissions: submissions, authenticator: authenticator)
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ErrorMiddleware(methods: routes.methods(of:)))
+        router.add(middleware: ErrorMiddleware(methods: routes.methods(of:), pages: pages))
         router.add(middleware: HostMiddleware(hosts: AllowedHosts(configuration.allowedHosts)))
         router.add(middleware: AccessMiddleware(authenticator: authenticator))
         routes.add(to: router)
+        pages.add(to: router)
         // Hummingbird tells where it listens in a sentence; we do, with the port that was found.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
@@ -77,6 +90,7 @@ public struct WebService: Service {
                     "listening",
                     metadata: ["address": "http://\(configuration.host):\(channel.localAddress?.port ?? 0)"]
                 )
+                await onListening(channel.localAddress?.port ?? 0)
             },
             logger: quiet
         )

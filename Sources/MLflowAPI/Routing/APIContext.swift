@@ -12,7 +12,7 @@ public struct APIContext: RequestContext {
     }
 
     /// Throws `MLflowError.permissionDenied` unless the caller may do what needs `scope`.
-    func require(_ needed: AccessScope) throws(MLflowError) {
+    public func require(_ needed: AccessScope) throws(MLflowError) {
         guard let scope, scope >= needed else {
             throw MLflowError(
                 .permissionDenied,

@@ -1,6 +1,6 @@
 internal import Access
 internal import HTTPTypes
-internal import Hummingbird
+public import Hummingbird
 
 /// One call of MLflow's REST API that takes a message and answers with one.
 struct Endpoint: Sendable {
@@ -51,5 +51,5 @@ extension ByteBuffer {
 
 extension Parameters {
     /// A part of the path, decoded.
-    func text(_ name: String) throws -> String { FormDecoding.path(try require(name)) }
+    public func text(_ name: String) throws -> String { FormDecoding.path(try require(name)) }
 }

@@ -1,8 +1,9 @@
 /// The parameters of a query string, decoded as HTML forms are: `+` is a blank.
-struct Query {
-    private let entries: [(name: String, value: String)]
+public struct Query: Sendable {
+    /// All of them, in the order in which they were written.
+    public let entries: [(name: String, value: String)]
 
-    init(_ text: some StringProtocol) {
+    public init(_ text: some StringProtocol) {
         entries = text.split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (FormDecoding.text(parts[0]), parts.count == 2 ? FormDecoding.text(parts[1]) : "")
@@ -10,9 +11,9 @@ struct Query {
     }
 
     /// The first value of a parameter.
-    subscript(name: String) -> String? { entries.first { $0.name == name }?.value }
+    public subscript(name: String) -> String? { entries.first { $0.name == name }?.value }
 
-    func all(_ name: String) -> [String] { entries.filter { $0.name == name }.map(\.value) }
+    public func all(_ name: String) -> [String] { entries.filter { $0.name == name }.map(\.value) }
 
     /// The fields of a message as JSON; what the message does not have is left out. Throws `MLflowError`.
     func json(as shape: Shape) throws(MLflowError) -> JSONValue {

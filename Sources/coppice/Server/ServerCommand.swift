@@ -2,10 +2,10 @@ internal import Access
 internal import ArgumentParser
 internal import Artifacts
 internal import CommandSupport
+internal import Foundation
+internal import JobSubmission
 internal import Logging
 internal import Postgres
-internal import Registry
-internal import Tracking
 internal import WebServer
 
 struct ServerCommand: AsyncParsableCommand {
@@ -73,15 +73,20 @@ struct ServerCommand: AsyncParsableCommand {
         let root = try ArtifactRoot.fromEnvironment()
         let tokens = try authTokenFile.map { (path) throws(AccessError) in try TokenFile(path: path) }
         let pool = try await database.open(program: "coppice server", size: connections, logger: logger)
+        let artifacts = ArtifactStore(pool: pool, root: root)
         let service = WebService(
             WebService.Configuration(
                 host: host,
                 port: port,
                 allowedHosts: allowedHosts?.split(separator: ",").map(String.init) ?? []
             ),
-            tracking: TrackingStore(pool: pool),
-            registry: RegistryStore(pool: pool),
-            artifacts: ArtifactStore(pool: pool, root: root),
+            pool: pool,
+            artifacts: artifacts,
+            submissions: try SubmissionService(
+                pool: pool,
+                artifacts: artifacts,
+                submitter: Submitter(user: NSUserName(), program: "coppice server")
+            ),
             authenticator: tokens.map { Authenticator(file: $0, store: AccessTokenStore(pool: pool)) },
             logger: logger
         )

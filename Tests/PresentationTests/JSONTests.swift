@@ -1,5 +1,5 @@
-import CommandSupport
 import Foundation
+import Presentation
 import Testing
 
 @Suite("What --json prints")

@@ -1,0 +1,157 @@
+internal import Hummingbird
+internal import Jobs
+internal import Presentation
+internal import Registry
+internal import Tracking
+
+/// The start page: what ran, what is running, what needs attention.
+struct HomePage: Sendable {
+    let stores: PageStores
+
+    func add(to pages: PageRouter) {
+        pages.get("/") { request in try await page(request.viewer) }
+        pages.events("/events", every: .seconds(2)) { [stores] _ in try await stores.jobs.pulse() }
+    }
+
+    private func page(_ viewer: Viewer) async throws -> Page {
+        async let overview = stores.jobs.overview()
+        async let runs = newestRuns()
+        async let versions = stores.registry.newestVersions(limit: 8)
+        let view = HomeView(
+            viewer: viewer,
+            overview: try await overview,
+            runs: try await runs,
+            versions: try await versions
+        )
+        var page = Page("Overview", section: .home, body: view.html)
+        page.events = Location("events")
+        return page
+    }
+
+    private func newestRuns() async throws -> [Run] {
+        var query = RunQuery()
+        query.limit = 12
+        return try await stores.tracking.runs(query)
+    }
+}
+
+/// What the start page says.
+struct HomeView {
+    let viewer: Viewer
+    let overview: QueueOverview
+    let runs: [Run]
+    let versions: [ModelVersion]
+
+    var html: HTML {
+        """
+        <div id="attention" data-live>\(attention)</div>
+        <div id="counts" data-live>\(counts)</div>
+        <section aria-labelledby="throughput-title"><h2 id="throughput-title">Jobs that ended, by the hour</h2>
+        <div id="throughput" data-live>\(throughput)</div></section>
+        <div class="columns">
+        <section aria-labelledby="runs-title"><h2 id="runs-title">Newest runs</h2>
+        <div id="runs" data-live>\(newestRuns)</div></section>
+        <section aria-labelledby="versions-title"><h2 id="versions-title">Newest model versions</h2>
+        <div id="versions" data-live>\(newestVersions)</div></section>
+        </div>
+        """
+    }
+
+    private var counts: HTML {
+        let live: [HTML] = [.running, .queued, .scheduled, .waiting].map { (state: JobState) in
+            card(state.rawValue, overview.live[state]?.description ?? "0")
+        }
+        return """
+            <ul class="cards">\(live)\(card("failed in 24 h", HumanReadable.count(overview.failedToday)))\
+            \(card("workers", HumanReadable.count(overview.aliveWorkers)))</ul>
+            """
+    }
+
+    private func card(_ label: String, _ value: String) -> HTML {
+        "<li><span class=\"label\">\(label)</span><span class=\"value\">\(value)</span></li>"
+    }
+
+    private var attention: HTML {
+        var items: [HTML] = overview.latestFailures.prefix(3).map { failure in
+            "<li>Job \(failure.job.rawValue) failed \(viewer.time(failure.finishedAt)): \(Self.firstLine(failure.error))</li>"
+        }
+        for queue in overview.pausedQueues {
+            items.append("<li>The queue <b>\(queue)</b> is paused: nothing in it starts.</li>")
+        }
+        for worker in overview.lostWorkers.prefix(5) {
+            items.append(
+                "<li>The worker <b>\(worker)</b> is lost: it did not stop, and has not been seen for two minutes.</li>"
+            )
+        }
+        let waiting = [.queued, .running].contains { (overview.live[$0]?.value ?? 0) > 0 }
+        if overview.aliveWorkers == 0, waiting {
+            items.append(
+                "<li>Jobs are queued, and no worker is there to run them: start one with <code>worker</code>.</li>"
+            )
+        }
+        guard !items.isEmpty else { return "" }
+        return "<ul class=\"attention\" aria-label=\"Needs attention\">\(items)</ul>"
+    }
+
+    private static func firstLine(_ text: String?) -> String {
+        let line = text?.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no reason was given"
+        return line.count > 160 ? line.prefix(159) + "…" : line
+    }
+
+    private var throughput: HTML {
+        HourChart(hours: overview.hours).html
+    }
+
+    private var newestRuns: HTML {
+        guard !runs.isEmpty else {
+            return .empty("Nothing has run yet. Train a first forest: <code>submit train --data diabetes --wait</code>")
+        }
+        var table = Table(
+            "Newest runs",
+            [
+                .init("Run"), .init("Experiment", isMinor: true), .init("Status"), .init("Metric", .right),
+                .init("Started", .right),
+            ]
+        )
+        for run in runs {
+            table.add(
+                [
+                    "\(run.title)", "\(run.experimentName)", .status(run.status), Self.headline(run),
+                    viewer.time(run.startedAt),
+                ],
+                isHeader: true
+            )
+        }
+        return table.html
+    }
+
+    /// The metric that says most, by the names that train jobs log.
+    private static func headline(_ run: Run) -> HTML {
+        let known = TrainForest.metricNames.first { run.metrics[$0] != nil && $0 != "mae" }
+        guard let name = known ?? run.metrics.keys.min(), let metric = run.metrics[name] else { return .number(nil) }
+        return "<span class=\"muted\">\(name)</span> \(HTML.number(metric.value))"
+    }
+
+    private var newestVersions: HTML {
+        guard !versions.isEmpty else {
+            return .empty(
+                "No model is registered yet. <code>submit train --register NAME</code> makes a version when it is done."
+            )
+        }
+        var table = Table(
+            "Newest model versions",
+            [.init("Model"), .init("Version", .right), .init("Aliases"), .init("Made", .right)]
+        )
+        for version in versions {
+            table.add(
+                [
+                    "\(version.model)", "\(version.version)",
+                    version.aliases.map { HTML.badge($0, "alias") }.joined(separator: " "),
+                    viewer.time(version.createdAt),
+                ],
+                isHeader: true
+            )
+        }
+        return table.html
+    }
+}
