@@ -8,6 +8,8 @@ public struct MLflowRoutes: Sendable {
     private let endpoints: [Endpoint]
     private let artifacts: ArtifactController
     private let metrics: MetricController
+    private let graphQL: GraphQLController
+    private let pages: PageController
     private let server: ServerController
     private let methods: [String: [HTTPRequest.Method]]
 
@@ -24,6 +26,8 @@ public struct MLflowRoutes: Sendable {
             + RegisteredModelController(registry: registry).endpoints
             + versions.endpoints
         self.artifacts = ArtifactController(artifacts: artifacts, owners: owners, versions: versions)
+        graphQL = GraphQLController(endpoints)
+        pages = PageController(tracking: tracking)
         server = ServerController()
         methods = Dictionary(grouping: endpoints, by: \.path).mapValues { $0.map(\.method) }
     }
@@ -32,6 +36,8 @@ public struct MLflowRoutes: Sendable {
         for endpoint in endpoints { endpoint.add(to: router) }
         artifacts.add(to: router)
         metrics.add(to: router)
+        graphQL.add(to: router)
+        pages.add(to: router)
         server.add(to: router)
     }
 

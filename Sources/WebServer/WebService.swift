@@ -20,7 +20,7 @@ internal import WebPages
     internal import Darwin
 #endif
 
-/// The web server: MLflow's REST API and our pages on one address.
+/// The web server: MLflow's REST API, our pages, and MLflow's if they are at hand, on one address.
 public struct WebService: Service {
     public struct Configuration: Sendable {
         /// Where to listen: an address or a name.
@@ -31,21 +31,25 @@ public struct WebService: Service {
         public var allowedHosts: [String]
         /// How long a connection may be silent.
         public var idleTimeout: Duration
+        /// MLflow's own pages, which are then below `/mlflow/`.
+        public var mlflowPages: MLflowBundle?
 
         public init(
             host: String = "127.0.0.1",
             port: Int = 5000,
             allowedHosts: [String] = [],
-            idleTimeout: Duration = .seconds(75)
+            idleTimeout: Duration = .seconds(75),
+            mlflowPages: MLflowBundle? = nil
         ) {
             self.host = host
             self.port = port
             self.allowedHosts = allowedHosts
             self.idleTimeout = idleTimeout
+            self.mlflowPages = mlflowPages
         }
     }
 
-    private let application: Application<RouterResponder<APIContext>>
+    private let application: Application<MLflowPagesResponder<RouterResponder<APIContext>>>
 
     /// - Parameters:
     ///   - pool: The database of the store.
@@ -73,11 +77,12 @@ public struct WebService: Service {
         router.add(middleware: AccessMiddleware(authenticator: authenticator))
         routes.add(to: router)
         pages.add(to: router)
+        if let bundle = configuration.mlflowPages { MLflowPages(bundle: bundle).add(to: router) }
         // Hummingbird tells where it listens in a sentence; we do, with the port that was found.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         application = Application(
-            router: router,
+            responder: MLflowPagesResponder(inner: router.buildResponder()),
             server: .http1(
                 configuration: .init(idleTimeout: .seconds(Int64(configuration.idleTimeout / .seconds(1))))
             ),

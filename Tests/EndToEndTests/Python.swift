@@ -6,6 +6,17 @@ enum Python {
     static let executable = ProcessInfo.processInfo.environment["COPPICE_TEST_PYTHON"]
     static var isAvailable: Bool { executable != nil }
 
+    /// The folder of its package `mlflow`.
+    static var mlflowFolder: String? {
+        guard let executable else { return nil }
+        let library = URL(filePath: executable).deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "lib"
+        )
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: library.path)) ?? []
+        return versions.map { library.path + "/\($0)/site-packages/mlflow" }
+            .first { FileManager.default.fileExists(atPath: $0) }
+    }
+
     /// What `mlflow.pyfunc` predicts for the first rows of scikit-learn's diabetes data.
     static func predictFirstRows(modelFolder: URL, count: Int) throws -> [Double] {
         let script = """

@@ -12,17 +12,20 @@ enum RequestReader {
         if request.method == .get, let query = request.uri.query, !query.isEmpty {
             return try Message(try Query(query).json(as: shape), as: shape)
         }
+        return try Message(try await json(of: request), as: shape)
+    }
+
+    /// The body of a request. Throws `MLflowError`.
+    static func json(of request: Request) async throws -> JSONValue {
         try checkContentType(request)
-        let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: maximumBodySize)
+            return json(try await request.body.collect(upTo: maximumBodySize))
         } catch is NIOTooManyBytesError {
             throw MLflowError(
                 .requestTooLarge,
                 "The body of the request has more than \(maximumBodySize) bytes; split it."
             )
         }
-        return try Message(json(body), as: shape)
     }
 
     /// As MLflow, takes what is no JSON for an empty object; the missing parameters are named then.

@@ -20,6 +20,9 @@ struct ServerCommand: AsyncParsableCommand {
             tokens, or one that `coppice tokens create` gave: as MLFLOW_TRACKING_TOKEN, or as MLFLOW_TRACKING_PASSWORD \
             with any user name. There is no TLS: put a proxy in front that has it.
 
+            MLflow's own pages come with its package, and this server can serve them: --mlflow-ui with what \
+            python3 -c 'import mlflow; print(mlflow.__path__[0])' prints. They are at /mlflow/.
+
             SIGTERM or Ctrl-C: answer what was asked, then stop.
 
             Example: coppice server --host 0.0.0.0 --port 8080 --auth-token-file /run/secrets/tokens
@@ -51,6 +54,14 @@ struct ServerCommand: AsyncParsableCommand {
     )
     var allowedHosts: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve MLflow's own pages at /mlflow/, from the folder of an installed mlflow package.",
+            valueName: "dir"
+        )
+    )
+    var mlflowUI: String?
+
     @Option(help: "How many connections to the database to use at most.")
     var connections = 8
 
@@ -72,13 +83,15 @@ struct ServerCommand: AsyncParsableCommand {
         let logger = logging.logger(label: "server")
         let root = try ArtifactRoot.fromEnvironment()
         let tokens = try authTokenFile.map { (path) throws(AccessError) in try TokenFile(path: path) }
+        let pages = try mlflowUI.map { (directory) throws in try Self.bundle(directory) }
         let pool = try await database.open(program: "coppice server", size: connections, logger: logger)
         let artifacts = ArtifactStore(pool: pool, root: root)
         let service = WebService(
             WebService.Configuration(
                 host: host,
                 port: port,
-                allowedHosts: allowedHosts?.split(separator: ",").map(String.init) ?? []
+                allowedHosts: allowedHosts?.split(separator: ",").map(String.init) ?? [],
+                mlflowPages: pages
             ),
             pool: pool,
             artifacts: artifacts,
@@ -97,6 +110,12 @@ struct ServerCommand: AsyncParsableCommand {
         }
         await pool.close()
         logger.info("stopped")
+    }
+
+    private static func bundle(_ directory: String) throws -> MLflowBundle {
+        do { return try MLflowBundle(directory: directory) } catch let error as MLflowBundle.Missing {
+            throw CommandFailure("--mlflow-ui: \(error)")
+        }
     }
 }
 
