@@ -10,6 +10,8 @@ enum PickingUp {
     private static let count = 300
 
     static func run(_ configuration: PostgresConfiguration) async throws {
+        // What other measurements left would be started instead.
+        try await Store.clear(PostgresConnection(configuration))
         let pool = PostgresPool(configuration, size: 1)
         let store = JobStore(pool: pool)
         let (shutdowns, signal) = AsyncStream.makeStream(of: ShutdownRequest.self)

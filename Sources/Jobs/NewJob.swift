@@ -39,7 +39,7 @@ public struct NewJob: Sendable {
     }
 
     public init(kind: String, spec: any Encodable & Sendable, experimentID: Int64, submittedBy: String) {
-        clientToken = UUID()
+        clientToken = .timeOrdered()
         self.kind = kind
         self.spec = spec
         self.experimentID = experimentID
