@@ -1,4 +1,3 @@
-internal import Foundation
 public import Postgres
 
 /// A job as `submit` reports it.
@@ -47,7 +46,7 @@ extension JobStore {
 
     /// The same as part of a transaction; the caller wakes the workers after its commit.
     public static func submit(_ jobs: [NewJob], in session: borrowing Session) throws -> [SubmittedJob] {
-        let given = try JSONText(encoding: jobs.map(Wire.init))
+        let given = try wire(jobs)
         return try submitted("select job_id, created from coppice.submit_jobs(\(given))", in: session)
     }
 
@@ -58,8 +57,8 @@ extension JobStore {
     /// - Returns: the parts in the order given, then the whole. If the token or the unique key of the whole found a job,
     ///   that job and its parts.
     public static func submit(_ group: NewJobGroup, in session: borrowing Session) throws -> [SubmittedJob] {
-        let whole = try JSONText(encoding: Wire(group.whole))
-        let parts = try JSONText(encoding: group.parts.map(Wire.init))
+        let whole = try wire(group.whole)
+        let parts = try wire(group.parts)
         return try submitted(
             "select job_id, created from coppice.submit_job_group(\(whole), \(parts))",
             in: session
@@ -97,56 +96,22 @@ extension JobStore {
 
 extension JobStore {
     /// A job as `submit_jobs` takes it.
-    static func wire(_ job: NewJob) throws -> JSONText { try JSONText(encoding: Wire(job)) }
-}
-
-/// A job as `submit_jobs` takes it.
-private struct Wire: Encodable {
-    let job: NewJob
-
-    init(_ job: NewJob) { self.job = job }
-
-    enum CodingKeys: String, CodingKey {
-        case clientToken = "client_token"
-        case kind, queue, priority, spec
-        case experimentID = "experiment_id"
-        case runName = "run_name"
-        case parentRunNumber = "parent_run_no"
-        case params, tags
-        case maxAttempts = "max_attempts"
-        case timeout
-        case uniqueKey = "unique_key"
-        case scheduledAt = "scheduled_at"
-        case delay, needs
-        case submittedBy = "submitted_by"
+    static func wire(_ job: NewJob) throws -> JSONText {
+        var writer = JobWriter()
+        try writer.add(job)
+        return JSONText(writer.text)
     }
 
-    func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(job.clientToken, forKey: .clientToken)
-        try values.encode(job.kind, forKey: .kind)
-        try values.encode(job.queue, forKey: .queue)
-        try values.encode(job.priority, forKey: .priority)
-        try job.spec.encode(to: values.superEncoder(forKey: .spec))
-        try values.encode(job.experimentID, forKey: .experimentID)
-        try values.encodeIfPresent(job.runName, forKey: .runName)
-        try values.encodeIfPresent(job.parentRunNumber, forKey: .parentRunNumber)
-        try values.encode(job.params, forKey: .params)
-        try values.encode(job.tags, forKey: .tags)
-        try values.encode(job.maxAttempts, forKey: .maxAttempts)
-        try values.encodeIfPresent(job.timeout.map(interval), forKey: .timeout)
-        try values.encodeIfPresent(job.uniqueKey, forKey: .uniqueKey)
-        switch job.start {
-        case .now: break
-        case .after(let delay): try values.encode(interval(delay), forKey: .delay)
-        case .at(let date): try values.encode(date, forKey: .scheduledAt)
+    /// Jobs as `submit_jobs` takes them.
+    static func wire(_ jobs: [NewJob]) throws -> JSONText {
+        var writer = JobWriter()
+        writer.text = "["
+        for (index, job) in jobs.enumerated() {
+            if index > 0 { writer.text += "," }
+            try writer.add(job)
         }
-        try values.encode(job.needs, forKey: .needs)
-        try values.encode(job.submittedBy, forKey: .submittedBy)
-    }
-
-    private func interval(_ duration: Duration) -> String {
-        "\(duration / .microseconds(1)) microseconds"
+        writer.text += "]"
+        return JSONText(writer.text)
     }
 }
 

@@ -84,7 +84,10 @@ struct ServerCommand: AsyncParsableCommand {
         let root = try ArtifactRoot.fromEnvironment()
         let tokens = try authTokenFile.map { (path) throws(AccessError) in try TokenFile(path: path) }
         let pages = try mlflowUI.map { (directory) throws in try Self.bundle(directory) }
-        let pool = try await database.open(program: "coppice server", size: connections, logger: logger)
+        var configuration = try await database.configuration(program: "coppice server", logger: logger)
+        // A client learns soon that the database is away, and tries again by itself.
+        configuration.connectRetryLimit = min(configuration.connectRetryLimit, .seconds(1))
+        let pool = try await DatabaseOptions.open(configuration, size: connections, logger: logger)
         let artifacts = ArtifactStore(pool: pool, root: root)
         let service = WebService(
             WebService.Configuration(
