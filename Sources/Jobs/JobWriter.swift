@@ -22,7 +22,8 @@ struct JobWriter {
         switch job.start {
         case .now: break
         case .after(let delay): add(Self.interval(delay), as: "delay")
-        case .at(let date): add(date.formatted(.iso8601.time(includingFractionalSeconds: true)), as: "scheduled_at")
+        case .at(let date):
+            add(Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date), as: "scheduled_at")
         }
         text += ",\"params\":"
         add(job.params)

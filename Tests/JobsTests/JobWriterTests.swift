@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 
@@ -21,7 +22,7 @@ struct JobWriterTests {
         #expect(
             try await queue.value(
                 Bool.self,
-                "select params = jsonb_build_object(\(odd), '1', 'b', \(odd)) from coppice.jobs where job_id = \(id)"
+                "select params = jsonb_build_object(\(odd)::text, '1', 'b', \(odd)::text) from coppice.jobs where job_id = \(id)"
             )
         )
         #expect(try await queue.value(String.self, "select tags->>'t' from coppice.jobs where job_id = \(id)") == odd)
