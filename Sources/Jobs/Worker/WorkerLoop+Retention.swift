@@ -9,7 +9,7 @@ extension WorkerLoop {
             do {
                 // A partition that stays busy is left for the next time.
                 while failures < 10, !Task.isCancelled {
-                    switch try await store.applyRetention() {
+                    switch try await upkeepStore.applyRetention() {
                     case 0?: failures = .max
                     case let rows?: gone += rows
                     case nil:
