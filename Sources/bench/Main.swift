@@ -10,6 +10,12 @@ struct Bench {
             let arguments = try Arguments(CommandLine.arguments.dropFirst())
             let report = try await ForestBenchmark(arguments).run()
             let encoder = JSONEncoder()
+            // JSON has no NaN, and an importance may be one.
+            encoder.nonConformingFloatEncodingStrategy = .convertToString(
+                positiveInfinity: "inf",
+                negativeInfinity: "-inf",
+                nan: "nan"
+            )
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             try encoder.encode(report).write(to: arguments.out)
         } catch {

@@ -29,6 +29,15 @@ public struct FeatureMatrix: Sendable, Equatable {
         self.init(rowCount: rowCount, featureCount: columns.count, values: values)
     }
 
+    func withColumn<Result>(
+        _ feature: Int,
+        _ body: (UnsafeBufferPointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        try values.withUnsafeBufferPointer {
+            try body(UnsafeBufferPointer(rebasing: $0[(feature * rowCount)..<((feature + 1) * rowCount)]))
+        }
+    }
+
     public subscript(row: Int, feature: Int) -> Float {
         precondition(row >= 0 && row < rowCount)
         return values[feature * rowCount + row]

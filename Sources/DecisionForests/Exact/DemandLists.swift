@@ -3,9 +3,9 @@ internal import CForestKernels
 /// Sorted lists of nodes, made anew for each feature that is drawn: where few of many features compete for a split, that is
 /// less work than dividing the lists of all.
 struct DemandLists {
-    /// Up to so many rows are sorted by comparing them all with each other, more by counting first.
+    /// Up to so many rows are sorted by comparing them all with each other, more by their bins first.
     private static let mostToCompare = 48
-    /// Nodes of features with many values have at most so many rows when sorting pays.
+    /// Above so many rows dividing lists is less work, unless very few features compete.
     private static let mostToSort = 64
 
     /// Nodes of at most so many rows are sorted on demand.
@@ -20,8 +20,11 @@ struct DemandLists {
     /// Sorting takes several times as long as dividing a list.
     static func pay(featureCount: Int, drawn: Int) -> Bool { featureCount >= 4 * drawn }
 
+    /// The same for nodes of any size, which then need no lists at all.
+    static func alwaysPay(featureCount: Int, drawn: Int) -> Bool { featureCount >= 16 * drawn }
+
     /// - Parameters:
-    ///   - filling: Sorts many rows; nil: there never are.
+    ///   - filling: Sorts many rows by their bins; nil: there are none.
     ///   - longest: The rows of the largest node that gets lists.
     init(
         rows: UnsafeMutablePointer<UInt32>,
@@ -45,20 +48,13 @@ struct DemandLists {
     ///
     /// - Parameters:
     ///   - treeRows: those of the tree.
-    ///   - binned: bins of one value each, for sorting nodes of any size; nil: small ones only.
-    init(_ problem: TreeProblem, _ treeRows: TreeRows, _ binned: BinnedFeatures?) {
+    ///   - always: whether nodes of any size are sorted, or small ones only.
+    init(_ problem: TreeProblem, _ treeRows: TreeRows, always: Bool) {
         let rows = problem.scratch.allocate(UInt32.self, treeRows.count)
         for row in 0..<treeRows.count { rows[row] = UInt32(row) }
-        let longest = binned == nil ? min(Self.mostToSort, treeRows.count) : treeRows.count
+        let longest = always ? treeRows.count : min(Self.mostToSort, treeRows.count)
         let values = RowValues(problem, treeRows, longest: longest)
-        let filling = binned.map { binned in
-            ListFilling(
-                codes: RowCodes(treeRows, binned, problem.scratch),
-                bins: BinPointers(binned, problem.scratch),
-                values: values
-            )
-        }
-        self.init(rows: rows, values, filling, longest: longest, problem.scratch)
+        self.init(rows: rows, values, nil, longest: longest, problem.scratch)
     }
 
     /// Puts the node's rows in the order of a list.

@@ -8,37 +8,62 @@ struct FeatureOrders: Sendable {
     /// O(d · n log n)
     init(_ features: FeatureMatrix, threadCount: Int) async throws {
         orders = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
-            features.values.withUnsafeBufferPointer { values in
-                Self.order(
-                    UnsafeBufferPointer(
-                        rebasing: values[(feature * features.rowCount)..<((feature + 1) * features.rowCount)]
-                    )
-                )
+            features.withColumn(feature, Self.order)
+        }
+    }
+
+    /// The row numbers by ascending value; none is NaN but where nobody asks for them.
+    ///
+    /// Sorts by radix, the bits of each value so arranged that they compare as the values do.
+    static func order(_ values: UnsafeBufferPointer<Float>) -> [UInt32] {
+        // Many values are worth fewer passes over larger tables.
+        let digitBits = values.count < 4096 ? 8 : 11
+        let digitCount = (32 + digitBits - 1) / digitBits
+        let size = 1 << digitBits
+        let mask = UInt64(size - 1)
+        return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: digitCount * size) { starts in
+            starts.initialize(repeating: 0)
+            return withTwoBuffers(values.count) { first, second in
+                for (row, value) in values.enumerated() {
+                    let bits = SimultaneousSort.orderedBits(value)
+                    first[row] = UInt64(bits) << 32 | UInt64(row)
+                    for digit in 0..<digitCount {
+                        starts[digit &* size &+ Int(bits >> UInt32(digit &* digitBits)) & (size &- 1)] &+= 1
+                    }
+                }
+                var from = first
+                var to = second
+                for digit in 0..<digitCount {
+                    let starts = starts.baseAddress! + digit * size
+                    let shift = UInt64(32 + digit * digitBits)
+                    // All values may share a digit.
+                    if starts[Int(from[0] >> shift & mask)] == UInt32(values.count) { continue }
+                    var start: UInt32 = 0
+                    for value in 0..<size {
+                        let length = starts[value]
+                        starts[value] = start
+                        start &+= length
+                    }
+                    for index in 0..<values.count {
+                        let entry = from[index]
+                        let value = Int(entry >> shift & mask)
+                        to[Int(starts[value])] = entry
+                        starts[value] &+= 1
+                    }
+                    swap(&from, &to)
+                }
+                return (0..<values.count).map { UInt32(truncatingIfNeeded: from[$0]) }
             }
         }
     }
 
-    /// Sorts by radix, eight bits at a time, the bits of each value so arranged that they compare as the values do.
-    private static func order(_ values: UnsafeBufferPointer<Float>) -> [UInt32] {
-        var keys = values.map(SimultaneousSort.orderedBits)
-        var order = (0..<UInt32(values.count)).map { $0 }
-        var nextKeys = keys
-        var nextOrder = order
-        for shift in stride(from: UInt32(0), to: 32, by: 8) {
-            var starts = [Int](repeating: 0, count: 257)
-            for key in keys { starts[Int(key >> shift & 255) + 1] += 1 }
-            if starts.contains(values.count) { continue }
-            for digit in 1...256 { starts[digit] += starts[digit - 1] }
-            for index in keys.indices {
-                let digit = Int(keys[index] >> shift & 255)
-                nextKeys[starts[digit]] = keys[index]
-                nextOrder[starts[digit]] = order[index]
-                starts[digit] += 1
-            }
-            swap(&keys, &nextKeys)
-            swap(&order, &nextOrder)
-        }
-        return order
+    private static func withTwoBuffers(
+        _ count: Int,
+        _ body: (UnsafeMutablePointer<UInt64>, UnsafeMutablePointer<UInt64>) -> [UInt32]
+    ) -> [UInt32] {
+        let buffers = UnsafeMutablePointer<UInt64>.allocate(capacity: 2 * count)
+        defer { buffers.deallocate() }
+        return body(buffers, buffers + count)
     }
 
     func order(of feature: Int) -> [UInt32] { orders[feature] }

@@ -22,17 +22,18 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     private(set) var scan: Scan
 
     /// With all lists filled.
+    ///
+    /// - Parameter orders: nil: nodes are sorted on demand.
     init(
         _ problem: TreeProblem,
         _ integers: IntegerTargets,
-        _ orders: FeatureOrders,
-        _ binned: BinnedFeatures?
+        _ orders: FeatureOrders?
     ) throws(CancellationError) {
         let rows = TreeRows(problem, integers)
         let demand =
-            DemandLists.pay(featureCount: problem.featureCount, drawn: problem.limits.maxFeatures)
-            ? DemandLists(problem, rows, binned) : nil
-        if let demand, demand.longest >= rows.count {
+            orders == nil || DemandLists.pay(featureCount: problem.featureCount, drawn: problem.limits.maxFeatures)
+            ? DemandLists(problem, rows, always: orders == nil) : nil
+        guard let orders, (demand?.longest ?? 0) < rows.count else {
             self.init(problem, rows, listLength: 0)
             self.demand = demand
             return

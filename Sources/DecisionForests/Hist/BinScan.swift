@@ -22,7 +22,7 @@ protocol BinScan: CutScan {
     func add(
         _ rows: UnsafePointer<UInt32>,
         _ count: Int,
-        _ codes: UnsafePointer<UInt8>,
+        _ codes: CodeColumn,
         _ binCount: Int,
         to sums: UnsafeMutablePointer<Cell>
     )
@@ -74,7 +74,7 @@ extension SquaredErrorScan: BinScan {
         for index in 0..<count {
             let row = Int(rows[index])
             let word = words[row]
-            let code = codes.codes + row &* codes.rowStride
+            let code = codes.row(row)
             for feature in 0..<featureCount { sums[Int(starts[feature]) &+ Int(code[feature])] &+= word }
         }
     }
@@ -82,13 +82,13 @@ extension SquaredErrorScan: BinScan {
     func add(
         _ rows: UnsafePointer<UInt32>,
         _ count: Int,
-        _ codes: UnsafePointer<UInt8>,
+        _ codes: CodeColumn,
         _ binCount: Int,
         to sums: UnsafeMutablePointer<Int64>
     ) {
         for index in 0..<count {
-            let row = Int(rows[index])
-            sums[Int(codes[row])] &+= words[row]
+            let row = rows[index]
+            sums[codes[row]] &+= words[Int(row)]
         }
     }
 
@@ -128,7 +128,7 @@ extension ClassScan where Self: BinScan {
             for index in 0..<count {
                 let row = Int(rows[index])
                 let weight = UInt32(bitPattern: totals.weights[row])
-                let code = codes.codes + row &* codes.rowStride
+                let code = codes.row(row)
                 let starts = planes.baseAddress! + Int(totals.classes[row]) &* featureCount
                 for feature in 0..<featureCount { sums[Int(starts[feature]) &+ Int(code[feature])] &+= weight }
             }
@@ -138,14 +138,14 @@ extension ClassScan where Self: BinScan {
     func add(
         _ rows: UnsafePointer<UInt32>,
         _ count: Int,
-        _ codes: UnsafePointer<UInt8>,
+        _ codes: CodeColumn,
         _ binCount: Int,
         to sums: UnsafeMutablePointer<UInt32>
     ) {
         for index in 0..<count {
-            let row = Int(rows[index])
-            let place = Int(totals.classes[row]) &* binCount &+ Int(codes[row])
-            sums[place] &+= UInt32(bitPattern: totals.weights[row])
+            let row = rows[index]
+            let place = Int(totals.classes[Int(row)]) &* binCount &+ codes[row]
+            sums[place] &+= UInt32(bitPattern: totals.weights[Int(row)])
         }
     }
 

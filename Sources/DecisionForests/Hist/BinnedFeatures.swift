@@ -6,59 +6,67 @@
 struct BinnedFeatures: Sendable {
     static let most = 256
 
-    let rowCount: Int
-    /// Per feature the code of every row.
-    let codes: [[UInt8]]
-    /// Per feature and bin the smallest and the largest value in it.
-    let lowest: [[Float]]
-    let highest: [[Float]]
+    let bins: BinTable
     /// The codes again, row by row.
     let rowMajor: RowMajorCodes?
 
     /// - Parameter isRowMajor: Whether the codes are needed row by row as well.
-    init(_ features: FeatureMatrix, _ orders: FeatureOrders, isRowMajor: Bool, threadCount: Int) async throws {
-        rowCount = features.rowCount
+    init(_ features: FeatureMatrix, isRowMajor: Bool, threadCount: Int) async throws {
         let columns = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
-            features.values.withUnsafeBufferPointer { values in
-                Self.bin(
-                    UnsafeBufferPointer(rebasing: values[(feature * features.rowCount)...].prefix(features.rowCount)),
-                    orders.order(of: feature)
-                )
-            }
+            features.withColumn(feature) { Self.distinct($0) ?? Self.bin($0, FeatureOrders.order($0)) }
         }
-        codes = columns.map(\.codes)
-        lowest = columns.map(\.lowest)
-        highest = columns.map(\.highest)
-        rowMajor = isRowMajor ? RowMajorCodes(codes) : nil
+        self.init(columns, isRowMajor: isRowMajor)
     }
 
-    /// Whether each feature has so few values that each gets a bin of its own. O(d · n)
-    static func areLossless(_ features: FeatureMatrix, _ orders: FeatureOrders) -> Bool {
-        features.values.withUnsafeBufferPointer { values in
-            (0..<features.featureCount).allSatisfy { feature in
-                let column = values.baseAddress! + feature * features.rowCount
-                var count = 0
-                var last = Float.nan
-                for row in orders.order(of: feature) where column[Int(row)] != last {
-                    last = column[Int(row)]
-                    count += 1
-                    if count > most { return false }
+    /// A bin per value; nil if a feature has more values than there may be bins.
+    init?(lossless features: FeatureMatrix, isRowMajor: Bool) {
+        var columns: [BinnedColumn] = []
+        for feature in 0..<features.featureCount {
+            guard let column = features.withColumn(feature, Self.distinct) else { return nil }
+            columns.append(column)
+        }
+        self.init(columns, isRowMajor: isRowMajor)
+    }
+
+    private init(_ columns: [BinnedColumn], isRowMajor: Bool) {
+        bins = BinTable(columns)
+        rowMajor = isRowMajor ? RowMajorCodes(columns.map(\.codes)) : nil
+    }
+
+    /// A bin per value, by way of a hash table; nil if there are too many. O(n)
+    private static func distinct(_ values: UnsafeBufferPointer<Float>) -> BinnedColumn? {
+        let slotCount = 1024
+        var distinct: [Float] = []
+        var codes = [UInt8](repeating: 0, count: values.count)
+        let fits = withUnsafeTemporaryAllocation(of: Int16.self, capacity: slotCount) { slots in
+            slots.initialize(repeating: -1)
+            for (row, value) in values.enumerated() {
+                // -0 is 0.
+                let hash = (value + 0).bitPattern &* 0x9E37_79B1
+                var slot = Int(hash >> 22)
+                while slots[slot] >= 0 && distinct[Int(slots[slot])] != value { slot = (slot &+ 1) & (slotCount &- 1) }
+                if slots[slot] < 0 {
+                    if distinct.count == most { return false }
+                    slots[slot] = Int16(distinct.count)
+                    distinct.append(value)
                 }
-                return true
+                codes[row] = UInt8(truncatingIfNeeded: slots[slot])
             }
+            return true
         }
+        guard fits else { return nil }
+        let order = distinct.indices.sorted { distinct[$0] < distinct[$1] }
+        var places = [UInt8](repeating: 0, count: most)
+        for (place, index) in order.enumerated() { places[index] = UInt8(place) }
+        for row in codes.indices { codes[row] = places[Int(codes[row])] }
+        let sorted = order.map { distinct[$0] + 0 }
+        return BinnedColumn(codes: codes, lowest: sorted, highest: sorted)
     }
 
-    private struct Column {
-        var codes: [UInt8]
-        var lowest: [Float] = []
-        var highest: [Float] = []
-    }
-
-    private static func bin(_ values: UnsafeBufferPointer<Float>, _ order: [UInt32]) -> Column {
+    private static func bin(_ values: UnsafeBufferPointer<Float>, _ order: [UInt32]) -> BinnedColumn {
         let runs = runs(values, order)
         let ends = binEnds(runs)
-        var column = Column(codes: [UInt8](repeating: 0, count: values.count))
+        var column = BinnedColumn(codes: [UInt8](repeating: 0, count: values.count), lowest: [], highest: [])
         var run = 0
         var place = 0
         for (bin, end) in ends.enumerated() {

@@ -9,7 +9,7 @@ enum HistogramKernels {
         in counts: UnsafeMutablePointer<UInt32>
     ) {
         for index in 0..<count {
-            let code = codes.codes + Int(rows[index]) &* codes.rowStride
+            let code = codes.row(Int(rows[index]))
             for feature in 0..<codes.featureCount {
                 counts[Int(starts[feature]) &+ Int(code[feature])] &+= 1
             }
@@ -20,10 +20,10 @@ enum HistogramKernels {
     static func count(
         _ rows: UnsafePointer<UInt32>,
         _ count: Int,
-        _ codes: UnsafePointer<UInt8>,
+        _ codes: CodeColumn,
         in counts: UnsafeMutablePointer<UInt32>
     ) {
-        for index in 0..<count { counts[Int(codes[Int(rows[index])])] &+= 1 }
+        for index in 0..<count { counts[codes[rows[index]]] &+= 1 }
     }
 
     /// Moves the rows up to a bin to the front and the others behind them, both in their order.
@@ -32,8 +32,7 @@ enum HistogramKernels {
     static func divide(
         _ rows: UnsafeMutablePointer<UInt32>,
         _ count: Int,
-        _ codes: RowCodes,
-        _ feature: Int,
+        _ codes: CodeColumn,
         upTo bin: Int,
         _ spare: UnsafeMutablePointer<UInt32>
     ) -> Int {
@@ -41,7 +40,7 @@ enum HistogramKernels {
         var right = 0
         for index in 0..<count {
             let row = rows[index]
-            let goes = codes[Int(row), feature] <= bin ? 1 : 0
+            let goes = codes[row] <= bin ? 1 : 0
             rows[left] = row
             spare[right] = row
             left &+= goes

@@ -12,15 +12,15 @@ struct HistogramPool<Scan: BinScan> {
 
     init(
         _ codes: RowCodes,
-        _ bins: BinPointers,
+        _ bins: BinTable,
         planeCount: Int,
         countsRows: Bool,
         nodeCapacity: Int,
         _ scratch: Scratch
     ) {
         self.codes = codes
-        starts = UnsafePointer(bins.starts)
-        countSize = Int(bins.starts[bins.featureCount])
+        starts = bins.starts
+        countSize = bins.binCount
         size = countSize * planeCount
         self.countsRows = countsRows
         self.scratch = scratch

@@ -12,7 +12,7 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
     private let rows: UnsafeMutablePointer<UInt32>
     private let spare: UnsafeMutablePointer<UInt32>
     private let codes: RowCodes
-    private let bins: BinPointers
+    private let bins: BinTable
     private let filling: ListFilling
     private let limits: GrowthLimits
     private let minWeightLeaf: Double
@@ -33,15 +33,15 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
         spare = problem.scratch.allocate(UInt32.self, rowCount)
         for row in 0..<rowCount { rows[row] = UInt32(row) }
         codes = RowCodes(treeRows, binned, problem.scratch)
-        bins = BinPointers(binned, problem.scratch)
+        bins = binned.bins
         limits = problem.limits
         minWeightLeaf = problem.minWeightLeaf
         let sumsAll = binned.rowMajor != nil
         let isClassification = outputCount > 1
-        let meanBinCount = Int(bins.starts[bins.featureCount]) / problem.featureCount
+        let meanBinCount = bins.binCount / problem.featureCount
         // Clearing and scanning bins has to cost less than dividing or sorting lists.
         let sorts = DemandLists.pay(featureCount: problem.featureCount, drawn: limits.maxFeatures)
-        listLimit = sorts ? 256 : min(max(256, 4 * meanBinCount * outputCount), 16_384)
+        listLimit = min(max(32, 4 * meanBinCount * outputCount), sorts ? 256 : 16_384)
         let longest = min(listLimit, rowCount)
         let values = RowValues(problem, treeRows, longest: longest)
         filling = ListFilling(codes: codes, bins: bins, values: values)
@@ -118,7 +118,7 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
             return (UnsafePointer(sums), histograms.counts(range.lowerBound).map { $0 + start })
         }
         let rows = rows + range.lowerBound
-        let codes = codes.codes + feature * codes.featureStride
+        let codes = codes.column(feature)
         column.update(repeating: 0, count: binCount * lists.scan.planeCount)
         lists.scan.add(rows, range.count, codes, binCount, to: column)
         if limits.minSamplesLeaf == 1 { return (UnsafePointer(column), nil) }
@@ -137,7 +137,7 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
         let range = node.range
         let start = range.lowerBound
         let left = Int(cut.left)
-        let countLeft = HistogramKernels.divide(rows + start, range.count, codes, feature, upTo: left, spare)
+        let countLeft = HistogramKernels.divide(rows + start, range.count, codes.column(feature), upTo: left, spare)
         let split = lists.storeChildren(
             of: node,
             leftRows: RowSlice(rows: rows + start, step: 1, count: countLeft),

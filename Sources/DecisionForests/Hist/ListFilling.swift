@@ -4,7 +4,7 @@ internal import CForestKernels
 /// cutting only between bins would cost accuracy.
 struct ListFilling {
     let codes: RowCodes
-    let bins: BinPointers
+    let bins: BinTable
     let values: RowValues
 
     /// Sorts rows by bin, by counting, and within bins of more than one value by value.
@@ -15,10 +15,11 @@ struct ListFilling {
         _ feature: Int
     ) {
         let column = values.column(feature)
+        let codes = codes.column(feature)
         let binCount = Int(bins.counts[feature])
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: BinnedFeatures.most) { ends in
             for bin in 0..<binCount { ends[bin] = 0 }
-            for index in 0..<count { ends[codes[Int(rows[index]), feature]] &+= 1 }
+            for index in 0..<count { ends[codes[rows[index]]] &+= 1 }
             var start: UInt32 = 0
             for bin in 0..<binCount {
                 let length = ends[bin]
@@ -27,7 +28,7 @@ struct ListFilling {
             }
             for index in 0..<count {
                 let row = rows[index]
-                let bin = codes[Int(row), feature]
+                let bin = codes[row]
                 list[Int(ends[bin])] = ListEntry(value: column[Int(values.source[Int(row)])], row: row)
                 ends[bin] &+= 1
             }

@@ -1,34 +1,49 @@
 /// The codes of a tree's rows.
 ///
-/// Row by row where all features are summed in one pass over the rows; feature by feature where each node looks at few.
+/// Copied row by row where all features are summed in one pass over the rows; as they are where each node looks at few.
 struct RowCodes {
-    let codes: UnsafeMutablePointer<UInt8>
-    let rowStride: Int
-    let featureStride: Int
     let featureCount: Int
+    /// Row by row; nil: feature by feature, by the rows of the training set.
+    private let copied: UnsafeMutablePointer<UInt8>?
+    private let stride: Int
+    private let bins: BinTable
+    private let source: UnsafePointer<Int32>
 
     init(_ rows: TreeRows, _ binned: BinnedFeatures, _ scratch: Scratch) {
-        featureCount = binned.codes.count
-        if let table = binned.rowMajor {
-            rowStride = table.stride
-            featureStride = 1
-            codes = scratch.allocate(UInt8.self, rows.count * rowStride)
+        bins = binned.bins
+        featureCount = bins.featureCount
+        source = UnsafePointer(rows.source)
+        stride = binned.rowMajor?.stride ?? 0
+        copied = binned.rowMajor.map { table in
+            let codes = scratch.allocate(UInt8.self, rows.count * table.stride)
             table.copy(rows, to: codes)
-            return
-        }
-        rowStride = 1
-        featureStride = rows.count
-        codes = scratch.allocate(UInt8.self, rows.count * featureCount)
-        for feature in 0..<featureCount {
-            let place = codes + feature * rows.count
-            binned.codes[feature].withUnsafeBufferPointer { column in
-                for row in 0..<rows.count { place[row] = column[Int(rows.source[row])] }
-            }
+            return codes
         }
     }
 
+    /// All codes of a row. Only where they were copied.
     @inline(__always)
-    subscript(row: Int, feature: Int) -> Int { Int(codes[row &* rowStride &+ feature &* featureStride]) }
+    func row(_ row: Int) -> UnsafePointer<UInt8> { UnsafePointer(copied! + row &* stride) }
+
+    /// The codes of one feature.
+    func column(_ feature: Int) -> CodeColumn {
+        if let copied { return CodeColumn(codes: UnsafePointer(copied + feature), stride: stride, source: nil) }
+        return CodeColumn(codes: bins.codes + feature * bins.rowCount, stride: 1, source: source)
+    }
+}
+
+/// The codes of a tree's rows in one feature.
+struct CodeColumn {
+    fileprivate let codes: UnsafePointer<UInt8>
+    fileprivate let stride: Int
+    /// The place of each row, if not its own.
+    fileprivate let source: UnsafePointer<Int32>?
+
+    @inline(__always)
+    subscript(row: UInt32) -> Int {
+        if let source { return Int(codes[Int(source[Int(row)])]) }
+        return Int(codes[Int(row) &* stride])
+    }
 }
 
 /// The codes of all rows, row by row.

@@ -22,6 +22,12 @@ struct GrowthLimits: Sendable {
         monotonicConstraints = (hyperparameters.monotonicConstraints ?? []).map { $0 * sign }
     }
 
+    /// How many nodes a tree has at most, but for weights and pure nodes.
+    func mostNodes(rowCount: Int) -> Int {
+        let leaves = max(1, rowCount / max(1, minSamplesLeaf))
+        return 2 * (maxDepth < 30 ? min(leaves, 1 << maxDepth) : leaves)
+    }
+
     /// Whether a node may be split.
     func mayGrow(depth: Int, count: Int, weight: Double, impurity: Double, minWeightLeaf: Double) -> Bool {
         depth < maxDepth && count >= minSamplesSplit && count >= 2 * minSamplesLeaf && weight >= 2 * minWeightLeaf

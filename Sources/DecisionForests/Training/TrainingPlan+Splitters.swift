@@ -3,9 +3,9 @@ enum SplitterData: Sendable {
     /// Every criterion, missing values, monotonic constraints, weights that are not whole.
     /// With sorted lists where they pay.
     case reference(FeatureOrders?)
-    /// Exact sums and sorted lists; bins of one value each where sorting on demand is less work.
-    case lists(IntegerTargets, FeatureOrders, BinnedFeatures?)
-    /// Binned features. Weights that are not whole are rounded.
+    /// Exact sums and sorted lists; nil: made on demand.
+    case lists(IntegerTargets, FeatureOrders?)
+    /// Binned features, also for exact splits where each value has a bin. Weights that are not whole are rounded.
     case histograms(IntegerTargets, BinnedFeatures, roundsWeights: Bool)
 }
 
@@ -44,37 +44,46 @@ extension SplitterData {
         bootstrap: Bootstrap,
         threadCount: Int
     ) async throws {
+        let features = trainingSet.features
         // Best-first growth looks at each node when it is made, long before its lists would be divided.
         let canUseLists = hyperparameters.maxLeafNodes == nil
+        if canUseLists, Self.hasSums(hyperparameters), !features.values.contains(where: { $0.isNaN }) {
+            let data = try await Self.withSums(hyperparameters, trainingSet, targets, bootstrap, threadCount)
+            if let data {
+                self = data
+                return
+            }
+        }
+        self = .reference(canUseLists ? try await FeatureOrders(features, threadCount: threadCount) : nil)
+    }
+
+    /// For splits that depend on sums alone; nil if those would not be exact, and have to be.
+    private static func withSums(
+        _ hyperparameters: Hyperparameters,
+        _ trainingSet: TrainingSet,
+        _ targets: [Double],
+        _ bootstrap: Bootstrap,
+        _ threadCount: Int
+    ) async throws -> SplitterData? {
         let features = trainingSet.features
-        let orders = canUseLists ? try await FeatureOrders(features, threadCount: threadCount) : nil
-        self = .reference(orders)
-        guard let orders, Self.hasSums(hyperparameters) else { return }
-        if features.values.contains(where: { $0.isNaN }) { return }
         let weight = bootstrap.wholeWeight
         let exact = weight.flatMap { IntegerTargets(targets, totalWeight: $0) }
         let drawn = hyperparameters.maxFeatures.count(of: features.featureCount)
-        let isHist = Self.choice(hyperparameters, trainingSet) == .hist
-        let needsBins =
-            isHist
-            || exact != nil && DemandLists.pay(featureCount: features.featureCount, drawn: drawn)
-                && BinnedFeatures.areLossless(features, orders)
-        let binned =
-            needsBins
-            ? try await BinnedFeatures(
-                features,
-                orders,
-                isRowMajor: isHist && 2 * drawn > features.featureCount,
-                threadCount: threadCount
-            ) : nil
-        if isHist, let binned {
+        let isRowMajor = 2 * drawn > features.featureCount
+        if choice(hyperparameters, trainingSet) == .hist {
             let integers =
                 hyperparameters.task == .classification
                 ? IntegerTargets(classes: targets)
                 : exact ?? IntegerTargets(rounding: targets, totalWeight: weight ?? 0)
-            self = .histograms(integers, binned, roundsWeights: weight == nil)
-        } else if let exact {
-            self = .lists(exact, orders, binned)
+            let binned = try await BinnedFeatures(features, isRowMajor: isRowMajor, threadCount: threadCount)
+            return .histograms(integers, binned, roundsWeights: weight == nil)
         }
+        guard let exact else { return nil }
+        // A bin per value loses nothing: the splits are the exact ones.
+        if let binned = BinnedFeatures(lossless: features, isRowMajor: isRowMajor) {
+            return .histograms(exact, binned, roundsWeights: false)
+        }
+        let sorts = DemandLists.alwaysPay(featureCount: features.featureCount, drawn: drawn)
+        return .lists(exact, sorts ? nil : try await FeatureOrders(features, threadCount: threadCount))
     }
 }

@@ -1,6 +1,10 @@
 extension TrainingPlan {
     /// Grows the tree with this index.
     func growTree(_ index: Int) throws -> DecisionTree {
+        try scratches.with { try growTree(index, in: $0) }
+    }
+
+    private func growTree(_ index: Int, in scratch: Scratch) throws -> DecisionTree {
         let seed = treeSeeds[index]
         let weights = bootstrap.weights(counts: bootstrap.counts(seed: seed))
         // The tree's own generator starts afresh from the seed that the bootstrap used.
@@ -21,7 +25,7 @@ extension TrainingPlan {
                         limits: limits,
                         minWeightLeaf: limits.minWeightFractionLeaf * weights.numpySum(),
                         samplerSeed: samplerSeed,
-                        scratch: Scratch(),
+                        scratch: scratch,
                         treeRowCount: weights.count
                     )
                     let tree = try grow(problem)
@@ -34,16 +38,16 @@ extension TrainingPlan {
     private func grow(_ problem: TreeProblem) throws -> DecisionTree {
         let grower = TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf)
         switch splitterData {
-        case .lists(let targets, let orders, let binned):
+        case .lists(let targets, let orders):
             switch hyperparameters.criterion {
             case .squaredError, .friedmanMSE, .absoluteError, .poisson:
-                var splitter = try ListSplitter<SquaredErrorScan>(problem, targets, orders, binned)
+                var splitter = try ListSplitter<SquaredErrorScan>(problem, targets, orders)
                 return try grower.grow(&splitter)
             case .gini:
-                var splitter = try ListSplitter<GiniScan>(problem, targets, orders, binned)
+                var splitter = try ListSplitter<GiniScan>(problem, targets, orders)
                 return try grower.grow(&splitter)
             case .entropy, .logLoss:
-                var splitter = try ListSplitter<EntropyScan>(problem, targets, orders, binned)
+                var splitter = try ListSplitter<EntropyScan>(problem, targets, orders)
                 return try grower.grow(&splitter)
             }
         case .histograms(let targets, let binned, let rounds):

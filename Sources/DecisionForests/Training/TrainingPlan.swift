@@ -12,6 +12,7 @@ struct TrainingPlan: Sendable {
     let targets: [Double]
     let featureHasMissing: [Bool]
     let splitterData: SplitterData
+    let scratches = ScratchPool()
 
     init(
         _ hyperparameters: Hyperparameters,

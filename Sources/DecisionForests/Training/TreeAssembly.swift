@@ -17,8 +17,11 @@ struct TreeAssembly {
     /// `outputCount` per node; whoever adds a node appends its values.
     var value: [Double] = []
 
-    init(outputCount: Int) {
+    /// - Parameter capacity: About how many nodes there will be; memory that is not used costs nothing.
+    init(outputCount: Int, capacity: Int = 0) {
         self.outputCount = outputCount
+        nodes.reserveCapacity(capacity)
+        value.reserveCapacity(capacity * outputCount)
     }
 
     struct Parent {

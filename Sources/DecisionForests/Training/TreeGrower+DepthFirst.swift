@@ -6,7 +6,10 @@ extension TreeGrower {
 
     /// Grows every node that may be split, left child before right.
     func growDepthFirst<Splitter: NodeSplitter & ~Copyable>(_ splitter: inout Splitter) throws -> DecisionTree {
-        var tree = TreeAssembly(outputCount: splitter.outputCount)
+        var tree = TreeAssembly(
+            outputCount: splitter.outputCount,
+            capacity: limits.mostNodes(rowCount: splitter.rowCount)
+        )
         var stack = [Pending(node: .root(rowCount: splitter.rowCount), parent: nil)]
         var pace = CancellationPace()
         while let next = stack.popLast() {
