@@ -6,7 +6,7 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
     public struct Code: Sendable, Hashable {
         private enum Kind {
             case unreadable, notText, wrongDelimiter, badHeader, duplicateHeader, raggedRow, unterminatedQuote, badQuote
-            case textInNumberColumn, textFeature, textTarget, missingValue, infiniteValue, unknownColumn
+            case textInNumberColumn, textFeature, badCategories, textTarget, missingValue, infiniteValue, unknownColumn
             case noFeatures, noRows, tooFewRows, constantTarget, continuousTarget, badWeight, badTestSize, badRowRange,
                 unknownDataset
             case inconsistentColumns
@@ -33,6 +33,8 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let textInNumberColumn = Code(kind: .textInNumberColumn)
         /// A column of text asked for as a feature.
         public static let textFeature = Code(kind: .textFeature)
+        /// A column of numbers asked for as one of categories.
+        public static let badCategories = Code(kind: .badCategories)
         /// A column of text asked for as the target of a regression.
         public static let textTarget = Code(kind: .textTarget)
         /// An empty value, `NA` or `NaN`.

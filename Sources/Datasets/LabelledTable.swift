@@ -3,8 +3,10 @@ public import DecisionForests
 /// A table split into what is known (the features) and what is to be learnt (the target), checked to be fit for
 /// training.
 public struct LabelledTable: Sendable, Equatable {
-    /// Number columns only.
+    /// Number columns only: those of categories hold the number of each.
     public let features: Table
+    /// The categories of the features that were text, in the order of their numbers.
+    public let categories: [String: [String]]
     public let targetName: String
     public let target: Target
     /// The label of each class, in the order of the class numbers in `target`; nil for a regression.
@@ -15,6 +17,7 @@ public struct LabelledTable: Sendable, Equatable {
     /// - Parameters:
     ///   - targetName: nil: the last column that has no weights.
     ///   - featureNames: nil: every column but the target and the weights, in the table's order.
+    ///   - categorical: the features that may be text; nil: none.
     ///   - weightName: the column that says how much each row counts; nil: all rows count the same.
     ///   - missingValues: of the features; the target and the weights must be there.
     /// - Throws: `DataError` that names row and column of the first value that does not fit.
@@ -22,6 +25,7 @@ public struct LabelledTable: Sendable, Equatable {
         _ table: Table,
         target targetName: String? = nil,
         features featureNames: [String]? = nil,
+        categorical: CategoricalColumns? = nil,
         sampleWeight weightName: String? = nil,
         task: Hyperparameters.Task = .regression,
         missingValues: MissingValues = .allowed
@@ -46,7 +50,13 @@ public struct LabelledTable: Sendable, Equatable {
                 column: column
             )
         }
-        let features = try table.selecting(names)
+        let selected = try table.selecting(names)
+        if let categorical {
+            categories = try selected.categories(categorical)
+        } else {
+            categories = [:]
+        }
+        let features = selected.encoding(categories)
         for column in features.columns { _ = try column.featureValues(missingValues: missingValues) }
         self.features = features
         self.targetName = targetColumn.name

@@ -4,13 +4,16 @@ public enum MissingValues: Sendable { case refused, allowed }
 extension Table {
     /// The numbers of the named columns, in that order: what a model predicts from.
     ///
+    /// - Parameter categories: of columns that are categories to the model.
     /// - Throws: `DataError` that names row and column: `unknownColumn`, `textFeature`, `missingValue`, `infiniteValue`.
     public func features(
         _ names: [String],
+        categories: [String: [String]] = [:],
         missingValues: MissingValues = .allowed
     ) throws(DataError) -> [[Double]] {
         var features: [[Double]] = []
-        for name in names { features.append(try column(named: name).featureValues(missingValues: missingValues)) }
+        let table = try selecting(names).encoding(categories)
+        for column in table.columns { features.append(try column.featureValues(missingValues: missingValues)) }
         return features
     }
 }
@@ -24,7 +27,7 @@ extension Table.Column {
             throw DataError(
                 .textFeature,
                 "column \(quoted(name)) is text (row \(row): \(quoted(labels.isEmpty ? "" : labels[row]))): "
-                    + "turn it into numbers, or choose other columns as features",
+                    + "number its categories with --categorical, turn it into numbers, or choose other columns as features",
                 row: row,
                 column: name
             )

@@ -25,7 +25,8 @@ public struct ForestReproduction: Sendable {
                 of: try ModelFolder.onnx(
                     forest: training.forest,
                     featureNames: training.labelled.featureNames,
-                    classLabels: training.labelled.classLabels.map(ClassLabels.init(names:))
+                    classLabels: training.labelled.classLabels.map(ClassLabels.init(names:)),
+                    categories: training.labelled.categories
                 )
             )
         }

@@ -21,6 +21,7 @@ struct LoggedForest: Sendable {
             forest: training.forest,
             featureNames: training.labelled.featureNames,
             classLabels: training.labelled.classLabels.map(ClassLabels.init(names:)),
+            categories: training.labelled.categories,
             inputExample: exampleRows.map { row in columns.map { $0[row] } },
             identity: ModelIdentity(
                 modelUUID: String(id.rawValue.dropFirst(2)),

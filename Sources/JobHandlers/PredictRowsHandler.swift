@@ -33,6 +33,9 @@ public struct PredictRowsHandler: JobHandler {
             return (model, prediction, loaded)
         }
         context.log("predicted \(prediction.predictions.count) rows of \(loaded.name) with \(model.pinnedURI)")
+        for (column, count) in prediction.unknownCategories {
+            context.log("the model has not seen \(count) values of column '\(column)', and takes them for missing ones")
+        }
         let staged = try await artifacts.stage([("predictions.csv", Array(prediction.csv.utf8))])
         let batch = PredictionBatch(
             modelURI: model.pinnedURI.description,

@@ -9,6 +9,8 @@ struct Prediction: Sendable {
     /// The row of the data that the first prediction is for.
     let firstRow: Int
     let predictions: Predictions
+    /// How many values of which columns are categories that the model has not seen.
+    let unknownCategories: [(column: String, count: Int)]
     /// The target's values, where the data has them.
     let actual: Table.Values?
 
@@ -19,7 +21,8 @@ struct Prediction: Sendable {
         let available = told.data.features ?? table.columnNames.filter { $0 != told.data.target }
         let inputs = try model.inputColumns(from: available)
         firstRow = rows.lowerBound
-        predictions = try model.predict(try selected.features(inputs))
+        predictions = try model.predict(try selected.features(inputs, categories: model.categories))
+        unknownCategories = selected.unknownCategories(model.categories)
         // The target: the column that was named, or the last one if the model does not take it as an input.
         let target = try told.data.target.map { try selected.column(named: $0) } ?? selected.columns.last
         actual = target.flatMap { inputs.contains($0.name) ? nil : $0.values }

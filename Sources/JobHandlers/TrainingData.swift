@@ -18,6 +18,7 @@ struct TrainingData: Sendable {
             loaded.table,
             target: told.data.target,
             features: told.data.features,
+            categorical: told.data.categorical,
             sampleWeight: told.data.sampleWeight,
             task: told.hyperparameters.task
         )

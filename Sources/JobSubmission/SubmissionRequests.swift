@@ -44,6 +44,8 @@ public struct QueueingRequest: Sendable {
 /// A forest to train.
 public struct TrainRequest: Sendable {
     public var data: DataRequest
+    /// The features whose text is categories; nil: none, text is refused.
+    public var categorical: CategoricalColumns?
     /// The column that says how much each row counts; nil: every row counts 1.
     public var sampleWeight: String?
     /// Options that list values, separated by commas, make a sweep.

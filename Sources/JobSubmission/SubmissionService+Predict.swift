@@ -26,7 +26,7 @@ extension SubmissionService {
         } else {
             let model = try await ModelReader(artifacts: artifacts).load(try await registry.resolve(uri))
             let names = request.data.features ?? rows.columnNames.filter { $0 != request.data.target }
-            _ = try rows.features(try model.inputColumns(from: names))
+            _ = try rows.features(try model.inputColumns(from: names), categories: model.categories)
         }
 
         let told = PredictRows(

@@ -42,6 +42,7 @@ extension SubmissionService {
                 source: given.source,
                 target: request.data.target,
                 features: request.data.features,
+                categorical: request.categorical,
                 sampleWeight: request.sampleWeight
             ),
             testSize: request.testSize,
@@ -97,6 +98,7 @@ struct TrainableRows {
             table,
             target: told.data.target,
             features: told.data.features,
+            categorical: told.data.categorical,
             sampleWeight: told.data.sampleWeight,
             task: told.hyperparameters.task
         )

@@ -14,6 +14,9 @@ public struct LoadedModel: Sendable {
     public let classLabels: ClassLabels?
     /// Number of features; nil if neither the signature nor the ONNX file says so.
     public let featureCount: Int?
+    /// Of the features that are text, in the order of the numbers that stand for them. Text that is not among them is a
+    /// missing value to the model.
+    public let categories: [String: [String]]
     /// The forest, where the model is one of ours: leaves and thresholds bit for bit, without what only training knows
     /// (samples and impurities are 0). It predicts faster than the general way.
     public let forest: RandomForest?
@@ -66,7 +69,11 @@ public struct LoadedModel: Sendable {
         var featureCount = model.featureCount
         switch mlmodel.signature?.inputs {
         case .columns(let columns):
-            if let unfit = columns.first(where: { !Self.numberTypes.contains($0.type) }) {
+            let known = model.categories
+            let unfit = columns.enumerated().first { index, column in
+                known[index] == nil ? !Self.numberTypes.contains(column.type) : column.type != "string"
+            }
+            if let unfit = unfit?.element {
                 throw ModelError(
                     .unsupportedSignature,
                     "the model takes \(quotedList([unfit.name])) as \(unfit.type): only columns of numbers can be used"
@@ -82,9 +89,15 @@ public struct LoadedModel: Sendable {
                 )
             }
             featureCount = columns.count
+            categories = Dictionary(
+                columns.enumerated().compactMap { index, column in known[index].map { (column.name, $0) } }
+            ) { first, _ in first }
+        case .tensor where !model.categories.isEmpty, nil where !model.categories.isEmpty:
+            throw ModelError(.unsupportedSignature, "the model takes text, and MLmodel does not name its columns")
         case .tensor(_, let shape) where featureCount == nil && shape.count == 2 && shape[1] > 0:
             featureCount = shape[1]
-        case .tensor, nil: break
+            categories = [:]
+        case .tensor, nil: categories = [:]
         }
         self.featureCount = featureCount
         forest = model.forest(featureCount: featureCount)

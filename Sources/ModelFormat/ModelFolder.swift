@@ -17,21 +17,28 @@ public struct ModelFolder: Sendable, Equatable {
     /// - Parameters:
     ///   - featureNames: one for each feature of the forest.
     ///   - classLabels: one for each class of a classification forest; nil for a regression.
-    ///   - inputExample: a few rows of features, shown to users and used by MLflow to try the model.
+    ///   - categories: of the features that take text, in the order of the numbers that the forest knows them by.
+    ///   - inputExample: a few rows of features, as the forest takes them, shown to users and used by MLflow to try the model.
     /// - Throws: `ModelError` with code `invalid` if the parts do not fit together.
     public init(
         forest: RandomForest,
         featureNames: [String],
         classLabels: ClassLabels? = nil,
+        categories: [String: [String]] = [:],
         inputExample: [[Double]],
         identity: ModelIdentity
     ) throws(ModelError) {
         guard inputExample.allSatisfy({ $0.count == featureNames.count }) else {
             throw ModelError(.invalid, "the input example does not have \(featureNames.count) values in every row")
         }
-        let onnx = try Self.onnx(forest: forest, featureNames: featureNames, classLabels: classLabels)
-        signature = Self.signature(featureNames: featureNames, classLabels: classLabels)
-        let example = InputExample(columns: featureNames, rows: inputExample)
+        let onnx = try Self.onnx(
+            forest: forest,
+            featureNames: featureNames,
+            classLabels: classLabels,
+            categories: categories
+        )
+        signature = Self.signature(featureNames: featureNames, classLabels: classLabels, categories: categories)
+        let example = InputExample(columns: featureNames, rows: inputExample, categories: categories)
         let model = [
             File(path: "input_example.json", bytes: Array(example.dataFrame.utf8)),
             File(path: "model.onnx", bytes: onnx),
@@ -57,8 +64,14 @@ public struct ModelFolder: Sendable, Equatable {
     }
 
     /// Inputs are the features; outputs `prediction`, or `label` and a probability for each class.
-    private static func signature(featureNames: [String], classLabels: ClassLabels?) -> ModelSignature {
-        let inputs = featureNames.map { ModelSignature.Column(name: $0) }
+    private static func signature(
+        featureNames: [String],
+        classLabels: ClassLabels?,
+        categories: [String: [String]]
+    ) -> ModelSignature {
+        let inputs = featureNames.map { name in
+            ModelSignature.Column(name: name, type: categories[name] == nil ? "double" : "string")
+        }
         guard let classLabels else {
             return ModelSignature(inputs: .columns(inputs), outputs: .columns([.init(name: OutputName.prediction)]))
         }

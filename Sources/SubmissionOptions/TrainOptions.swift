@@ -14,6 +14,14 @@ public struct TrainOptions: ParsableArguments, Sendable {
     )
     var sampleWeight: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Columns of text whose values are categories, separated by commas, or all. Each category is told apart by its number in alphabetical order; the model keeps the numbers, and takes text it has not seen for a missing value.",
+            valueName: "a,b|all"
+        )
+    )
+    var categorical: String?
+
     @Option(help: ArgumentHelp("Rows kept for testing: a share such as 0.25, or a number of rows.", valueName: "size"))
     var testSize = "0.25"
 
@@ -49,6 +57,9 @@ public struct TrainOptions: ParsableArguments, Sendable {
         get throws {
             var request = TrainRequest(data: data.request)
             request.sampleWeight = sampleWeight
+            request.categorical = categorical.map {
+                $0 == "all" ? .all : .named($0.split(separator: ",").map(String.init))
+            }
             request.forest = forest.options
             request.testSize = try TestSize(testSize)
             request.splitSeed = splitSeed

@@ -27,14 +27,19 @@ enum Python {
             prediction = mlflow.pyfunc.load_model(sys.argv[1]).predict(features)
             print(json.dumps([float(value) for value in prediction["prediction"]]))
             """
+        return try JSONDecoder().decode([Double].self, from: run(["-c", script, modelFolder.path, String(count)]))
+    }
+
+    /// Runs a script and returns what it prints.
+    static func run(_ arguments: [String]) throws -> Data {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(filePath: try #require(executable))
-        process.arguments = ["-c", script, modelFolder.path, String(count)]
+        process.arguments = arguments
         process.standardOutput = output
         try process.run()
         let data = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        return try JSONDecoder().decode([Double].self, from: data)
+        return data
     }
 }

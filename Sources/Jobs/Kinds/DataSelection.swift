@@ -1,3 +1,5 @@
+public import Datasets
+
 /// Which data a job reads, and which of its columns.
 public struct DataSelection: Sendable, Equatable, Codable {
     /// Where the rows come from.
@@ -17,18 +19,27 @@ public struct DataSelection: Sendable, Equatable, Codable {
     public var target: String?
     /// The columns to predict from, in this order; nil: all but the target and the weights.
     public var features: [String]?
+    /// The features whose text is categories; nil: none, text is refused.
+    public var categorical: CategoricalColumns?
     /// The column that says how much each row counts, which is no feature; nil: every row counts 1.
     public var sampleWeight: String?
 
-    public init(source: Source, target: String? = nil, features: [String]? = nil, sampleWeight: String? = nil) {
+    public init(
+        source: Source,
+        target: String? = nil,
+        features: [String]? = nil,
+        categorical: CategoricalColumns? = nil,
+        sampleWeight: String? = nil
+    ) {
         self.source = source
         self.target = target
         self.features = features
+        self.categorical = categorical
         self.sampleWeight = sampleWeight
     }
 
     private enum CodingKeys: String, CodingKey {
-        case source, target, features
+        case source, target, features, categorical
         case sampleWeight = "sample_weight"
     }
 }

@@ -72,6 +72,7 @@ public struct TrainForest: Sendable, Equatable, Codable {
         params["test_size"] = testSize.description
         params["split_seed"] = String(splitSeed)
         params["sample_weight"] = data.sampleWeight
+        params["categorical"] = data.categorical?.description
         return params
     }
 }

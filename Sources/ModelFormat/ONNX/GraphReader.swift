@@ -38,8 +38,18 @@ struct GraphReader {
         }
     }
 
+    /// What the tree ensemble is fed with.
+    struct Input {
+        /// nil if the model does not say.
+        var featureCount: Int?
+        /// Whether values are rounded to single precision.
+        var isRounded: Bool
+        /// Of the features that are text, in the order of the numbers that stand for them.
+        var categories: [Int: [String]] = [:]
+    }
+
     /// Follows the input of `node` up to the input of the graph.
-    func input(of node: Onnx_NodeProto) throws(ModelError) -> (featureCount: Int?, isRounded: Bool) {
+    func input(of node: Onnx_NodeProto) throws(ModelError) -> Input {
         let float = Int64(Onnx_TensorProto.DataType.float.rawValue)
         let double = Int64(Onnx_TensorProto.DataType.double.rawValue)
         var name = node.input[0]
@@ -47,6 +57,7 @@ struct GraphReader {
         // As many steps as there are nodes: a damaged graph may have a circle.
         for _ in graph.node.indices {
             guard let producer = graph.node.first(where: { $0.output.contains(name) }) else { break }
+            if producer.opType == "Concat" { return try columns(of: producer, isRounded: isRounded) }
             let target = producer.attribute.first { $0.name == "to" }?.i
             guard producer.input.count == 1,
                 producer.opType == "Identity" || (producer.opType == "Cast" && target != nil)
@@ -72,16 +83,53 @@ struct GraphReader {
             throw ModelError(.unsupportedOperator, "model.onnx takes something else than float or double numbers")
         }
         let count = tensor.shape.dim.count == 2 ? Int(tensor.shape.dim[1].dimValue) : 0
-        return (count > 0 ? count : nil, isRounded || Int64(tensor.elemType) == float)
+        return Input(featureCount: count > 0 ? count : nil, isRounded: isRounded || Int64(tensor.elemType) == float)
     }
+
+    /// Columns of text made numbers, as `OnnxGraph.init(categories:)` writes them.
+    private func columns(of concat: Onnx_NodeProto, isRounded: Bool) throws(ModelError) -> Input {
+        var input = Input(featureCount: concat.input.count, isRounded: isRounded)
+        for (index, column) in concat.input.enumerated() {
+            guard let reading = producer(of: column), reading.input.count == 1,
+                let gather = producer(of: reading.input[0]), gather.opType == "Gather", gather.input.count == 2,
+                graph.input.contains(where: { $0.name == gather.input[0] }),
+                graph.initializer.first(where: { $0.name == gather.input[1] })?.numbers == [Double(index)]
+            else {
+                throw ModelError(.unsupportedOperator, "model.onnx puts its input together in a way that is not read")
+            }
+            switch reading.opType {
+            case "Cast": continue
+            case "LabelEncoder": input.categories[index] = try categories(of: reading)
+            default:
+                throw ModelError(
+                    .unsupportedOperator,
+                    "model.onnx prepares its input by \(quotedList([reading.opType])): this is not read"
+                )
+            }
+        }
+        return input
+    }
+
+    private func categories(of encoder: Onnx_NodeProto) throws(ModelError) -> [String] {
+        let reader = NodeReader(encoder)
+        let keys = try reader.stringTensor("keys_tensor")
+        let numbers = try reader.tensor("values_tensor", count: keys.count)
+        let rest = try reader.tensor("default_tensor", count: 1)
+        guard numbers == keys.indices.map(Double.init), rest[0].isNaN, Set(keys).count == keys.count else {
+            throw ModelError(.unsupportedOperator, "model.onnx numbers categories in a way that is not read")
+        }
+        return keys
+    }
+
+    private func producer(of value: String) -> Onnx_NodeProto? { graph.node.first { $0.output.contains(value) } }
 
     /// A regression, or the graph that `OnnxGraph.addClassification` writes.
     func outputOfOperator5(_ ensemble: TreeEnsemble) throws(ModelError) -> OnnxModel.Output {
         guard let table = graph.initializer.first(where: { $0.name == "leaf_fractions" }) else {
-            try allow(["Cast", "Identity", "Reshape", "Squeeze", "Flatten"])
+            try allow(["Cast", "Identity", "Reshape", "Squeeze", "Flatten", "Gather", "Concat", "LabelEncoder"])
             return .value
         }
-        try allow(["Cast", "Gather", "ReduceSum", "Div", "ArgMax"])
+        try allow(["Cast", "Gather", "ReduceSum", "Div", "ArgMax", "Concat", "LabelEncoder"])
         let labels: ClassLabels
         let tensor = graph.initializer.first { $0.name == "labels" } ?? Onnx_TensorProto()
         if tensor.stringData.isEmpty {

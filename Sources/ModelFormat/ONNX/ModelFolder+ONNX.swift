@@ -9,19 +9,23 @@ extension ModelFolder {
     /// and compares with its double thresholds. A regression is the average of one `TreeEnsemble`. For classes, the
     /// ensemble gives the number of the leaf that each tree ends in, and a table has the class fractions of each leaf:
     /// a leaf of `TreeEnsemble` holds only one number. Sums come first and the division last, so that an even vote
-    /// is as even in ONNX as it is in our predictor.
+    /// is as even in ONNX as it is in our predictor. Where features are categories the input is text, and a `LabelEncoder`
+    /// numbers those; a text that it does not know is a missing value.
     ///
     /// - Throws: `ModelError` with code `invalid` if names and forest do not fit together.
     public static func onnx(
         forest: RandomForest,
         featureNames: [String],
-        classLabels: ClassLabels? = nil
+        classLabels: ClassLabels? = nil,
+        categories: [String: [String]] = [:]
     ) throws(ModelError) -> [UInt8] {
         guard featureNames.count == forest.featureCount, Set(featureNames).count == featureNames.count else {
             throw ModelError(.invalid, "\(featureNames.count) names for \(forest.featureCount) features, or one twice")
         }
         guard !forest.trees.isEmpty else { throw ModelError(.invalid, "the forest has no trees") }
-        var graph = OnnxGraph(featureCount: forest.featureCount)
+        var graph =
+            categories.isEmpty
+            ? OnnxGraph(featureCount: forest.featureCount) : OnnxGraph(categories: featureNames.map { categories[$0] })
         switch (forest.task, classLabels) {
         case (.regression, nil): graph.addRegression(forest)
         case (.classification, let labels?) where labels.count == forest.outputCount:
@@ -52,4 +56,5 @@ extension ModelFolder {
             throw ModelError(.invalid, "the forest cannot be written as ONNX: \(error)")
         }
     }
+
 }

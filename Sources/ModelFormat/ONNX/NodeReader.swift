@@ -56,6 +56,11 @@ struct NodeReader {
         return numbers
     }
 
+    func stringTensor(_ name: String) throws(ModelError) -> [String] {
+        guard let attribute = attributes[name], attribute.hasT else { throw missing(name) }
+        return attribute.t.stringData.map { String(decoding: $0, as: UTF8.self) }
+    }
+
     private func missing(_ name: String) -> ModelError {
         TreeEnsemble.damaged("\(node.opType) has no \(name)")
     }

@@ -10,7 +10,42 @@ struct OnnxGraph {
     init(featureCount: Int) {
         proto.name = "forest"
         proto.input = [Self.value("X", .double, [nil, featureCount])]
-        add("Cast", ["X"], ["rounded"], [.init("to", Onnx_TensorProto.DataType.float.rawValue)])
+        addRounding("X")
+    }
+
+    /// The same of text, for features that are categories, which it numbers; it reads the other features as numbers.
+    ///
+    /// MLflow turns a data frame of numbers and text into such a matrix. It could also feed an input for each column, but
+    /// not with the columns of text that pandas 3 makes.
+    ///
+    /// - Parameter categories: per feature, in the order of their numbers; nil: the feature is a number.
+    init(categories: [[String]?]) {
+        proto.name = "forest"
+        proto.input = [Self.value("X", .string, [nil, categories.count])]
+        var columns: [String] = []
+        for (index, known) in categories.enumerated() {
+            proto.initializer.append(Onnx_TensorProto("place_\(index)", integers: [index], shape: [1]))
+            add("Gather", ["X", "place_\(index)"], ["text_\(index)"], [.init("axis", 1)])
+            columns.append("column_\(index)")
+            guard let known else {
+                let double = Onnx_TensorProto.DataType.double.rawValue
+                add("Cast", ["text_\(index)"], [columns[index]], [.init("to", double)])
+                continue
+            }
+            let numbers = known.indices.map(Double.init)
+            let attributes: [Onnx_AttributeProto] = [
+                .init("default_tensor", Onnx_TensorProto("default", doubles: [.nan], shape: [1])),
+                .init("keys_tensor", Onnx_TensorProto("keys", strings: known)),
+                .init("values_tensor", Onnx_TensorProto("values", doubles: numbers, shape: [known.count])),
+            ]
+            add("LabelEncoder", ["text_\(index)"], [columns[index]], attributes, ml: true)
+        }
+        add("Concat", columns, ["numbers"], [.init("axis", 1)])
+        addRounding("numbers")
+    }
+
+    private mutating func addRounding(_ matrix: String) {
+        add("Cast", [matrix], ["rounded"], [.init("to", Onnx_TensorProto.DataType.float.rawValue)])
         add("Cast", ["rounded"], ["features"], [.init("to", Onnx_TensorProto.DataType.double.rawValue)])
     }
 
@@ -31,7 +66,7 @@ struct OnnxGraph {
             return (target: tree, weight: Double(leaf))
         }
         let int64 = Onnx_TensorProto.DataType.int64
-        proto.initializer = [
+        proto.initializer += [
             Onnx_TensorProto(
                 "leaf_fractions",
                 doubles: leafFractions,

@@ -19,6 +19,8 @@ struct OnnxModel: Sendable {
     let output: Output
     /// How many features a row has; nil if the model does not say.
     let featureCount: Int?
+    /// Of the features that are text, in the order of the numbers that stand for them.
+    let categories: [Int: [String]]
 
     init(bytes: [UInt8]) throws(ModelError) {
         let model: Onnx_ModelProto
@@ -67,6 +69,7 @@ struct OnnxModel: Sendable {
         let input = try graph.input(of: node)
         ensemble.roundsInputs = input.isRounded
         featureCount = input.featureCount
+        categories = input.categories
         if let featureCount, ensemble.testedFeatureCount > featureCount {
             throw TreeEnsemble.damaged("a node tests feature \(ensemble.testedFeatureCount - 1) of \(featureCount)")
         }
