@@ -59,6 +59,9 @@ if __name__ == "__main__":
     write("friedman1", *datasets.make_friedman1(125_000, n_features=20, noise=1, random_state=0))
     write("million", *datasets.make_regression(1_250_000, n_features=10, n_informative=6, noise=10, random_state=0))
     write("digits", *datasets.load_digits(return_X_y=True))
+    write("iris", *datasets.load_iris(return_X_y=True))
+    write("wine", *datasets.load_wine(return_X_y=True))
+    write("breast_cancer", *datasets.load_breast_cancer(return_X_y=True))
     write(
         "classes",
         *datasets.make_classification(
