@@ -103,7 +103,7 @@ let package = Package(
         library("Artifacts", ["Postgres", "CLibCrypto"]),
         library("SearchGrammar"),
         library("SearchSQL", ["Postgres", "SearchGrammar"]),
-        library("Tracking", ["Postgres", "SearchGrammar", "SearchSQL"]),
+        library("Tracking", ["Postgres", "Presentation", "SearchGrammar", "SearchSQL"]),
         library("Registry", ["Postgres", "SearchGrammar", "SearchSQL"]),
         library("Prometheus"),
         library("MetricsEndpoint"),
@@ -124,7 +124,8 @@ let package = Package(
             "WebPages",
             [
                 "MLflowAPI", "Access", "Artifacts", "Tracking", "Registry", "Jobs", "JobSubmission", "Datasets",
-                "ModelFormat", "Schema", "SearchGrammar", "Presentation", "Postgres", hummingbird, nio, lifecycle,
+                "DataAccess", "ModelFormat", "Schema", "SearchGrammar", "Presentation", "Postgres", hummingbird, nio,
+                lifecycle,
             ],
             plugins: ["EmbedFiles"]
         ),

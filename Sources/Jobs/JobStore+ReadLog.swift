@@ -45,15 +45,19 @@ extension JobStore {
                 order by attempt, line_no
                 limit \(limit)
                 """
-            ).map { row in
-                JobLogLine(
-                    attempt: try row.int("attempt"),
-                    number: try row.int("line_no"),
-                    loggedAt: try row.date("logged_at"),
-                    level: try row.string("level"),
-                    message: try row.string("message")
-                )
-            }
+            ).map { row in try JobLogLine(row) }
         }
+    }
+}
+
+extension JobLogLine {
+    init(_ row: Row) throws {
+        self.init(
+            attempt: try row.int("attempt"),
+            number: try row.int("line_no"),
+            loggedAt: try row.date("logged_at"),
+            level: try row.string("level"),
+            message: try row.string("message")
+        )
     }
 }

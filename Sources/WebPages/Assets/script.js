@@ -74,3 +74,81 @@ if (main && window.EventSource) {
         source.close();
     });
 }
+
+// Completion in the search box: the word before the caret, among the names that the page knows.
+const box = document.querySelector("input[data-words]");
+if (box) {
+    const words = box.dataset.words.split("\n");
+    const holder = document.createElement("div");
+    const list = document.createElement("ul");
+    holder.className = "completion";
+    list.id = "completions";
+    list.hidden = true;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Names that fit");
+    box.before(holder);
+    holder.append(box, list);
+    for (const [name, value] of Object.entries({
+        role: "combobox", "aria-controls": "completions", "aria-expanded": "false", "aria-autocomplete": "list",
+    })) box.setAttribute(name, value);
+    let chosen = -1;
+    const start = () => {
+        const before = box.value.slice(0, box.selectionStart);
+        // A quote that is open is a value, and values are not completed.
+        if ((before.match(/'/g) ?? []).length % 2 === 1) return -1;
+        return before.search(/[^\s()=<>!,]*$/);
+    };
+    const close = () => {
+        list.hidden = true;
+        chosen = -1;
+        box.setAttribute("aria-expanded", "false");
+        box.removeAttribute("aria-activedescendant");
+    };
+    const choose = (index) => {
+        chosen = index;
+        [...list.children].forEach((item, place) => item.setAttribute("aria-selected", String(place === index)));
+        list.children[index].scrollIntoView({ block: "nearest" });
+        box.setAttribute("aria-activedescendant", list.children[index].id);
+    };
+    const take = (text) => {
+        const from = start();
+        const after = box.value.slice(box.selectionStart);
+        box.value = box.value.slice(0, from) + text + " " + after.trimStart();
+        box.setSelectionRange(from + text.length + 1, from + text.length + 1);
+        close();
+        box.focus();
+    };
+    box.addEventListener("input", () => {
+        const from = start();
+        const typed = from < 0 ? "" : box.value.slice(from, box.selectionStart).toLowerCase();
+        const fits = typed ? words.filter((word) => word.toLowerCase().includes(typed) && word !== typed).slice(0, 12) : [];
+        list.replaceChildren(...fits.map((word, index) => {
+            const item = document.createElement("li");
+            item.id = `completion-${index}`;
+            item.setAttribute("role", "option");
+            item.setAttribute("aria-selected", "false");
+            item.textContent = word;
+            item.addEventListener("mousedown", (event) => {
+                event.preventDefault();
+                take(word);
+            });
+            return item;
+        }));
+        close();
+        if (fits.length) {
+            list.hidden = false;
+            box.setAttribute("aria-expanded", "true");
+        }
+    });
+    box.addEventListener("keydown", (event) => {
+        if (list.hidden) return;
+        const count = list.children.length;
+        if (event.key === "ArrowDown") choose((chosen + 1) % count);
+        else if (event.key === "ArrowUp") choose((chosen + count - 1) % count);
+        else if (event.key === "Escape") close();
+        else if (event.key === "Enter" && chosen >= 0) take(list.children[chosen].textContent);
+        else return;
+        event.preventDefault();
+    });
+    box.addEventListener("blur", close);
+}

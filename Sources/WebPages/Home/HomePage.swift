@@ -73,7 +73,7 @@ struct HomeView {
 
     private var attention: HTML {
         var items: [HTML] = overview.latestFailures.prefix(3).map { failure in
-            "<li>Job \(failure.job.rawValue) failed \(viewer.time(failure.finishedAt)): \(Self.firstLine(failure.error))</li>"
+            "<li>\(HTML.link("Job \(failure.job)", to: Location("jobs", failure.job.description))) failed \(viewer.time(failure.finishedAt)): \(Self.firstLine(failure.error))</li>"
         }
         for queue in overview.pausedQueues {
             items.append("<li>The queue <b>\(queue)</b> is paused: nothing in it starts.</li>")
@@ -116,7 +116,9 @@ struct HomeView {
         for run in runs {
             table.add(
                 [
-                    "\(run.title)", "\(run.experimentName)", .status(run.status), Self.headline(run),
+                    .runLink(run.id, run.name),
+                    .link(run.experimentName, to: Location("experiments", run.experiment.description)),
+                    .status(run.status), Self.headline(run),
                     viewer.time(run.startedAt),
                 ],
                 isHeader: true
@@ -145,7 +147,8 @@ struct HomeView {
         for version in versions {
             table.add(
                 [
-                    "\(version.model)", "\(version.version)",
+                    .link(version.model, to: Location("models", version.model)),
+                    .link("\(version.version)", to: Location("models", version.model, "\(version.version)")),
                     version.aliases.map { HTML.badge($0, "alias") }.joined(separator: " "),
                     viewer.time(version.createdAt),
                 ],

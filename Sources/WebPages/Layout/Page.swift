@@ -4,9 +4,9 @@ internal import Hummingbird
 struct Page: Sendable {
     /// A part of the site, as the navigation lists them.
     enum Section: String, Sendable, CaseIterable {
-        case home
+        case home, experiments, jobs, models, workers, schedules, sql, about
 
-        var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+        var title: String { self == .sql ? "SQL" : rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
         var location: Location { self == .home ? Location() : Location(rawValue) }
     }

@@ -25,25 +25,25 @@ struct PageRequest: Sendable {
 
 /// What a form sent, decoded.
 struct Form: Sendable {
-    private let query: Query
+    private let fields: [(name: String, value: String)]
     /// Files by the names of their fields.
     let files: [String: UploadedFile]
 
-    init(_ query: Query, files: [String: UploadedFile] = [:]) {
-        self.query = query
+    init(_ fields: [(name: String, value: String)], files: [String: UploadedFile] = [:]) {
+        self.fields = fields
         self.files = files
     }
 
     /// The text of a field; nil if it is missing or blank.
     subscript(name: String) -> String? {
-        guard let value = query[name], value.contains(where: { !$0.isWhitespace }) else { return nil }
-        return value
+        let value = text(name)
+        return value.contains { !$0.isWhitespace } ? value : nil
     }
 
     /// The text of a field as it is, also if it is empty.
-    func text(_ name: String) -> String { query[name] ?? "" }
+    func text(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
 
-    func all(_ name: String) -> [String] { query.all(name) }
+    func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 }
 
 /// A file that came with a form.

@@ -10,6 +10,8 @@ struct PageRouter {
     static let visitorCookie = "coppice_visitor"
     /// The largest form, files apart.
     static let maximumFormSize = 1 << 20
+    /// The largest form with a file.
+    static let maximumUploadSize = 256 << 20
 
     let router: Router<APIContext>
     let tokens: FormTokens
@@ -64,14 +66,21 @@ struct PageRouter {
 
     private static func form(_ request: Request) async throws -> Form {
         let type = request.headers[.contentType] ?? ""
-        guard type.prefix(while: { $0 != ";" }).lowercased() == "application/x-www-form-urlencoded" else {
+        let kind = type.prefix { $0 != ";" }.lowercased()
+        let limit = kind == "multipart/form-data" ? maximumUploadSize : maximumFormSize
+        guard kind == "multipart/form-data" || kind == "application/x-www-form-urlencoded" else {
             throw MLflowError(.invalidParameterValue, "The form was sent as '\(type.prefix(80))', not as forms are.")
         }
         do {
-            let body = try await request.body.collect(upTo: maximumFormSize)
-            return Form(Query(String(buffer: body)))
+            let body = try await request.body.collect(upTo: limit)
+            guard kind == "multipart/form-data" else { return Form(Query(String(buffer: body)).entries) }
+            let form = try MultipartForm(Array(body.readableBytesView), contentType: type)
+            return Form(form.fields, files: form.files)
         } catch is NIOTooManyBytesError {
-            throw MLflowError(.requestTooLarge, "The form has more than \(maximumFormSize) bytes.")
+            throw MLflowError(
+                .requestTooLarge,
+                "The form has more than \(limit >> 20) MiB: submit such data from the shell."
+            )
         }
     }
 }

@@ -30,6 +30,13 @@ public struct PageRoutes: Sendable {
         let pages = PageRouter(router: router, tokens: tokens)
         if let authenticator { SignIn(authenticator: authenticator, tokens: tokens).add(to: router, pages) }
         HomePage(stores: stores).add(to: pages)
+        ExperimentPages(stores: stores).add(to: pages)
+        RunPages(stores: stores).add(to: pages)
+        ComparePages(stores: stores).add(to: pages)
+        JobPages(stores: stores).add(to: pages)
+        SubmitPages(stores: stores).add(to: pages)
+        ModelPages(stores: stores).add(to: pages)
+        OperatePages(stores: stores).add(to: pages)
     }
 
     /// Whether people look at this path, and not programs.

@@ -33,7 +33,7 @@ struct SignIn: Sendable {
         }
         router.post(RouterPath(Self.path)) { request, context -> Response in
             let visit = Visit(request, context, tokens)
-            let form = Form(Query(String(buffer: try await request.body.collect(upTo: 10_000))))
+            let form = Form(Query(String(buffer: try await request.body.collect(upTo: 10_000))).entries)
             try visit.check(form)
             let secret = form.text("token").filter { !$0.isWhitespace }
             guard try await authenticator.scope(of: secret) != nil else {
@@ -47,7 +47,7 @@ struct SignIn: Sendable {
         }
         router.post("/sign-out") { request, context -> Response in
             let visit = Visit(request, context, tokens)
-            try visit.check(Form(Query(String(buffer: try await request.body.collect(upTo: 10_000)))))
+            try visit.check(Form(Query(String(buffer: try await request.body.collect(upTo: 10_000))).entries))
             let next = Location("sign-in").setting(Notice.parameter, Notice.signedOut.rawValue)
             var response = Response.redirect(to: next.description, type: .normal)
             response.setCookie(

@@ -1,0 +1,87 @@
+internal import Access
+internal import Jobs
+internal import Postgres
+internal import Presentation
+internal import Registry
+internal import Tracking
+
+/// What the page of a job says.
+struct JobView {
+    let viewer: Viewer
+    let job: JobSummary
+    let attempts: [AttemptSummary]
+    let log: [JobLogLine]
+    let version: ModelVersion?
+
+    private var id: String { job.id.description }
+
+    var actions: HTML {
+        var buttons = HTML()
+        if job.state.isFinal, job.state != .succeeded || job.kind == TrainForest.kind || job.kind == PredictRows.kind {
+            if job.state != .succeeded { buttons += viewer.button("Retry", to: Location("jobs", id, "retry")) }
+        } else if !job.state.isFinal {
+            buttons += viewer.confirmedButton(
+                "Cancel…",
+                question: "Cancel this job? What it has computed is lost.",
+                confirm: "Cancel job",
+                to: Location("jobs", id, "cancel")
+            )
+        }
+        if viewer.may(.write), job.kind == TrainForest.kind || job.kind == PredictRows.kind {
+            buttons += "<a class=\"button\" href=\"\(Location("submit", job.kind, query: ["job": id]))\">Run again</a>"
+        }
+        return "<span id=\"state\" data-live>\(HTML.state(job.state))</span><div class=\"actions\">\(buttons)</div>"
+    }
+
+    var html: HTML {
+        """
+        <div id="facts" data-live>\(job.error.map { "<p class=\"error\">\($0)</p>" as HTML })\(facts)</div>
+        \(priority)
+        <section aria-labelledby="attempts-title"><h2 id="attempts-title">Attempts</h2><div id="attempts" data-live>\
+        \(RunWorkView.attempts(attempts, viewer))\(RunWorkView.log(log))</div></section>
+        <section aria-labelledby="spec-title"><h2 id="spec-title">What it was told</h2>\
+        <pre tabindex="0" aria-label="Specification"><code>\(PrettyJSON(job.spec.text).text)</code></pre></section>
+        """
+    }
+
+    private var facts: HTML {
+        var items = HTML()
+        func add(_ name: HTML, _ value: HTML) { items += "<dt>\(name)</dt><dd>\(value)</dd>" }
+        if job.state == .running { add("Progress", .progress(job.progress ?? 0, label: "Progress of the job")) }
+        add("Kind", "\(job.kind)")
+        if let run = job.runID { add("Run", .runLink(Run.ID(rawValue: run), job.runName ?? "")) }
+        if let version {
+            add(
+                "Registered",
+                .link(
+                    "\(version.model) version \(version.version)",
+                    to: Location("models", version.model, "\(version.version)")
+                )
+            )
+        }
+        add("Queue", "\(job.queue), priority \(job.priority)")
+        add("Submitted", "\(viewer.time(job.submittedAt)) by \(job.submittedBy)")
+        if job.state == .scheduled { add("Not before", viewer.time(job.scheduledAt)) }
+        add("Waited", .duration(job.waited))
+        add("Ran", .duration(job.ran))
+        add(
+            "Attempts",
+            "\(job.attempt), of which \(job.failures) failed and \(job.losses) lost their worker; \(job.maxAttempts) failures end it"
+        )
+        if let key = job.uniqueKey { add("Unique key", "\(key)") }
+        return "<dl class=\"facts\">\(items)</dl>"
+    }
+
+    private var priority: HTML {
+        guard !job.state.isFinal else { return "" }
+        return viewer.form(
+            to: Location("jobs", id, "priority"),
+            class: "toolbar",
+            needs: .write,
+            """
+            <div><label for="priority">Priority</label><input id="priority" name="priority" type="number" min="-32768" \
+            max="32767" value="\(job.priority)" required></div><button>Change</button>
+            """
+        )
+    }
+}

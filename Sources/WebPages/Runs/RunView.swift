@@ -1,0 +1,258 @@
+internal import Access
+internal import Artifacts
+internal import Jobs
+internal import Presentation
+internal import Registry
+internal import Tracking
+
+/// What the page of a run says.
+struct RunView {
+    let viewer: Viewer
+    let run: Run
+    let models: [LoggedModel]
+    let versions: [ModelVersion]
+    let artifacts: [ArtifactEntry]
+    let children: [Run]
+    let work: RunWork?
+    let curves: [MetricCurve]
+    /// How the browser reached this server.
+    let host: String
+
+    private var location: Location { Location("runs", run.id.rawValue) }
+
+    /// Beside the heading.
+    var actions: HTML {
+        let isDeleted = run.stage == .deleted
+        let change =
+            isDeleted
+            ? viewer.button("Restore", to: Location("runs", run.id.rawValue, "restore"))
+            : viewer.confirmedButton(
+                "Delete…",
+                question: "Delete this run? It can be restored.",
+                confirm: "Delete run",
+                to: Location("runs", run.id.rawValue, "delete")
+            )
+        return """
+            <span id="status" data-live>\(HTML.status(run.status))</span>\
+            \(isDeleted ? HTML.badge("deleted", "deleted") : "")<div class="actions">\(again)\(change)</div>
+            """
+    }
+
+    /// The form that queues the same job, filled in.
+    private var again: HTML {
+        guard let job = work?.job, let kind = SubmitKind(rawValue: job.kind), viewer.may(.write) else { return "" }
+        return """
+            <a class="button" href="\(Location("submit", kind.rawValue, query: ["job": job.id.description]))">Run again</a>
+            """
+    }
+
+    var html: HTML {
+        """
+        <div id="facts" data-live>\(problem)\(facts)</div>
+        <div class="columns">
+        <section aria-labelledby="metrics-title"><h2 id="metrics-title">Metrics</h2>\
+        <div id="metrics" data-live>\(metrics)</div></section>
+        <section aria-labelledby="params-title"><h2 id="params-title">Parameters</h2>\(params)</section>
+        </div>
+        <div id="charts" data-live>\(charts)</div>
+        \(childRuns)
+        <div id="figures" data-live>\(figures)</div>
+        <div class="columns">
+        <section aria-labelledby="artifacts-title"><h2 id="artifacts-title">Artifacts</h2>\
+        <div id="artifacts" data-live>\(artifactList)</div></section>
+        <section aria-labelledby="tags-title"><h2 id="tags-title">Tags</h2>\(TagEditor(viewer: viewer, run: run).html)</section>
+        </div>
+        \(models.isEmpty ? "" : ModelSection(run: run, models: models, versions: versions, host: host).html)
+        \(work.map { work in RunWorkView(viewer: viewer, run: run, work: work).html })
+        """
+    }
+
+    private var problem: HTML {
+        guard run.status == .failed || run.status == .killed else { return "" }
+        let attempt = work?.attempts.first { $0.attempt == run.attempt }
+        guard let error = attempt?.error ?? work?.job.error else { return "" }
+        return "<p class=\"error\">\(error)</p>"
+    }
+
+    private var facts: HTML {
+        var items = HTML()
+        func add(_ name: HTML, _ value: HTML) { items += "<dt>\(name)</dt><dd>\(value)</dd>" }
+        if let job = work?.job, job.state == .running {
+            add("Progress", .progress(job.progress ?? 0, label: "Progress of the job"))
+        }
+        add("Started", run.user.isEmpty ? viewer.time(run.startedAt) : "\(viewer.time(run.startedAt)) by \(run.user)")
+        if let duration = run.duration { add("Took", .duration(.seconds(duration))) }
+        if let parent = run.parent {
+            add("Sweep", .link(String(parent.rawValue.prefix(8)), to: Location("runs", parent.rawValue)))
+        }
+        for input in run.inputs {
+            let use = input.tags[RunInput.contextTag].map { " for \($0)" } ?? ""
+            add("Data", "\(input.dataset.name), digest <code>\(input.dataset.digest)</code>\(use)")
+        }
+        if let job = run.job {
+            add("Job", "\(HTML.link("\(job)", to: Location("jobs", "\(job)"))), attempt \(run.attempt ?? 1)")
+        }
+        add("Run id", "<code>\(run.id.rawValue)</code>")
+        return "<dl class=\"facts\">\(items)</dl>"
+    }
+
+    private var metrics: HTML {
+        guard !run.metrics.isEmpty else {
+            return .empty(run.status.isFinal ? "This run logged no metrics." : "Nothing measured yet.")
+        }
+        let hasSteps = run.metrics.values.contains { $0.step != 0 }
+        var table = Table(
+            "Metrics",
+            [.init("Metric"), .init("Latest value", .right)] + (hasSteps ? [.init("At step", .right)] : [])
+        )
+        for key in run.metrics.keys.sorted(by: Self.metricPrecedes) {
+            guard let metric = run.metrics[key] else { continue }
+            table.add(
+                ["\(key)", .number(metric.value)] + (hasSteps ? ["\(metric.step)"] : []),
+                isHeader: true
+            )
+        }
+        return table.html
+    }
+
+    private static func metricPrecedes(_ left: String, _ right: String) -> Bool {
+        let (first, second) = (TrainMetricOrder.places[left] ?? .max, TrainMetricOrder.places[right] ?? .max)
+        return first != second ? first < second : left < right
+    }
+
+    private var params: HTML {
+        guard !run.params.isEmpty else { return .empty("This run logged no parameters.") }
+        var table = Table("Parameters", [.init("Parameter"), .init("Value")])
+        for (key, value) in run.params.sorted(by: { $0.key < $1.key }) {
+            table.add(["\(key)", "<code>\(value)</code>"], isHeader: true)
+        }
+        return table.html
+    }
+
+    private var charts: HTML {
+        guard !curves.isEmpty else { return "" }
+        let charts = curves.map { curve in
+            LineChart(
+                title: curve.key,
+                x: "step",
+                y: curve.key,
+                series: [
+                    LineChart.Series(
+                        name: curve.key,
+                        points: curve.points.map { (Double($0.step), $0.value) },
+                        link: nil
+                    )
+                ]
+            ).html
+        }
+        return "<h2>Metrics over steps</h2><div class=\"charts\">\(charts)</div>"
+    }
+
+    private var childRuns: HTML {
+        guard !children.isEmpty else { return "" }
+        let varied = RunComparison(children).params.filter(\.differs).map(\.key)
+            .filter { !["random_state", "split_seed"].contains($0) }.prefix(6)
+        let metric = TrainMetricOrder.first(among: children.flatMap(\.metrics.keys))
+        let order = children.sorted { left, right in
+            guard let metric, let first = left.metrics[metric]?.value, let second = right.metrics[metric]?.value else {
+                return left.metrics.count > right.metrics.count
+            }
+            return MetricDirection(of: metric).isBetter(first, than: second)
+        }
+        var table = Table(
+            "Runs of this sweep",
+            [.init("Run"), .init("Status")] + varied.map { .init("\($0)") }
+                + (metric.map { [Table.Column("\($0)", .right)] } ?? [])
+        )
+        for child in order {
+            table.add(
+                [.runLink(child.id, child.name), .status(child.status)] + varied.map { .text(child.params[$0]) }
+                    + (metric.map { [HTML.number(child.metrics[$0]?.value)] } ?? []),
+                isHeader: true
+            )
+        }
+        let compare = children.prefix(ComparePages.limit).reduce(Location("compare")) {
+            $0.adding("run", $1.id.rawValue)
+        }
+        return """
+            <section aria-labelledby="sweep-title"><h2 id="sweep-title">Runs of this sweep</h2>\
+            <p><a class="button" href="\(compare)">Compare them</a></p>\
+            <div id="children" data-live>\(table.html)</div></section>
+            """
+    }
+
+    /// The images that a job draws, small; each leads to itself.
+    private var figures: HTML {
+        let images = artifacts.filter { !$0.isFolder && $0.path.hasSuffix(".png") }.prefix(6)
+        guard !images.isEmpty else { return "" }
+        let items = images.map { image -> HTML in
+            """
+            <li><a href="\(ArtifactView.location(image.path, run: run.id))"><img loading="lazy" \
+            src="\(ArtifactView.download(image.path, run: run.id))" alt="\(image.path)"></a></li>
+            """
+        }
+        return "<h2>Figures</h2><ul class=\"figures\">\(items)</ul>"
+    }
+
+    private var artifactList: HTML {
+        guard !artifacts.isEmpty else {
+            return .empty(run.status.isFinal ? "This run has no artifacts." : "Artifacts appear when the run is done.")
+        }
+        return ArtifactView.table(artifacts, run: run.id)
+    }
+}
+
+/// The tags of a run, to edit where that is allowed.
+struct TagEditor {
+    let viewer: Viewer
+    let run: Run
+
+    var html: HTML {
+        let tags = run.tags.filter { !$0.key.hasPrefix("mlflow.") }.sorted { $0.key < $1.key }
+        let mayChange = viewer.may(.write) && run.stage == .active
+        var list: HTML = tags.isEmpty ? .empty("No tags.") : ""
+        if !tags.isEmpty {
+            var table = Table("Tags", [.init("Tag"), .init("Value")] + (mayChange ? [.init("Change")] : []))
+            for (key, value) in tags {
+                table.add(
+                    ["\(key)", "\(value)"] + (mayChange ? [remove(key)] : []),
+                    isHeader: true
+                )
+            }
+            list = table.html
+        }
+        guard mayChange else { return list }
+        let add = viewer.form(
+            to: Location("runs", run.id.rawValue, "tags"),
+            class: "toolbar",
+            needs: .write,
+            """
+            <div><label for="tag-key">Tag</label><input id="tag-key" name="key" required maxlength="250"></div>\
+            <div><label for="tag-value">Value</label><input id="tag-value" name="value" maxlength="8000"></div>\
+            <button>Set tag</button>
+            """
+        )
+        let rename = viewer.form(
+            to: Location("runs", run.id.rawValue, "name"),
+            class: "toolbar",
+            needs: .write,
+            """
+            <div><label for="run-name">Name of the run</label>\
+            <input id="run-name" name="name" value="\(run.name)" required maxlength="500"></div><button>Rename</button>
+            """
+        )
+        return "\(list)\(add)\(rename)"
+    }
+
+    private func remove(_ key: String) -> HTML {
+        viewer.form(
+            to: Location("runs", run.id.rawValue, "tags"),
+            class: "inline",
+            needs: .write,
+            """
+            <input type="hidden" name="action" value="delete"><input type="hidden" name="key" value="\(key)">\
+            <button class="quiet" aria-label="Remove the tag \(key)">Remove</button>
+            """
+        )
+    }
+}

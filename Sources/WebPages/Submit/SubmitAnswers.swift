@@ -1,0 +1,121 @@
+internal import Datasets
+internal import JobSubmission
+internal import Jobs
+
+/// The answers of a form as the request that they make. Throws `SubmissionError` that names the option at fault.
+struct SubmitAnswers {
+    static let upload = "upload"
+    static let sql = "sql"
+
+    let answers: [String: String]
+
+    init(_ answers: [String: String]) { self.answers = answers }
+
+    /// Options are named as in the shell, so that an error names the field.
+    static func name(of option: ForestOption) -> String { String(option.flag.dropFirst(2)).replacing("-", with: "_") }
+
+    /// Never a path that somebody typed: that would read the files of the server.
+    func data(_ file: DataFileForForm?) throws -> DataRequest {
+        let source: String
+        switch answers["data"] {
+        case Self.upload?:
+            guard let file else { throw SubmissionError(option: "--file", "choose a file") }
+            source = file.path
+        case Self.sql?:
+            guard let text = answers["sql"], text.hasPrefix("table:") || text.hasPrefix("query:") else {
+                throw SubmissionError(option: "--sql", "write table:SCHEMA.NAME or query:SELECT …")
+            }
+            source = text
+        case let name?:
+            source = try BuiltInDataset(named: name).rawValue
+        case nil: source = BuiltInDataset.diabetes.rawValue
+        }
+        return DataRequest(
+            source: source,
+            target: answers["target"],
+            features: answers["features"]?.split(separator: ",").map(Self.trimmed)
+        )
+    }
+
+    func train(_ data: DataRequest) throws -> TrainRequest {
+        var request = TrainRequest(data: data)
+        for option in ForestOption.allCases {
+            request.forest[option] = answers[Self.name(of: option)].map(Self.trimmed)
+        }
+        request.sampleWeight = answers["sample_weight"]
+        request.sample = try integer("sample")
+        request.shards = try integer("shards")
+        if let text = answers["test_size"] { request.testSize = try TestSize(Self.trimmed(text)) }
+        request.splitSeed = try integer("split_seed").map { number in
+            guard let seed = UInt32(exactly: number) else {
+                throw SubmissionError(option: "--split-seed", "\(number) is out of range: give 0 to 4294967295")
+            }
+            return seed
+        }
+        if let name = answers["model_name"] { request.modelName = name }
+        request.registeredName = answers["register"]
+        request.alias = answers["alias"]
+        request.ifBetter = answers["if_better"]
+        request.tracking = try tracking()
+        request.queueing = try queueing()
+        return request
+    }
+
+    func predict(_ data: DataRequest) throws -> PredictRequest {
+        guard let model = answers["model"] else {
+            throw SubmissionError(option: "--model", "name a model, such as models:/NAME/1")
+        }
+        var request = PredictRequest(modelURI: Self.trimmed(model), data: data)
+        request.rows = try answers["rows"].map { try RowRange(Self.trimmed($0)) }
+        request.tracking = try tracking()
+        request.queueing = try queueing()
+        return request
+    }
+
+    private func tracking() throws -> TrackingRequest {
+        var tracking = TrackingRequest()
+        if let name = answers["experiment"] { tracking.experiment = name }
+        tracking.runName = answers["run_name"]
+        for line in (answers["tag"] ?? "").split(whereSeparator: \.isNewline) where !line.allSatisfy(\.isWhitespace) {
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw SubmissionError(option: "--tag", "'\(line)' is not a tag: write key=value")
+            }
+            tracking.tags[String(parts[0])] = String(parts[1])
+        }
+        return tracking
+    }
+
+    private func queueing() throws -> QueueingRequest {
+        var queueing = QueueingRequest()
+        if let name = answers["queue"] { queueing.queue = Self.trimmed(name) }
+        if let priority = try integer("priority") { queueing.priority = priority }
+        if let minutes = try minutes("delay") { queueing.start = .after(minutes) }
+        if let attempts = try integer("max_attempts") { queueing.maxAttempts = attempts }
+        queueing.timeout = try minutes("timeout")
+        queueing.uniqueKey = answers["unique"]
+        return queueing
+    }
+
+    private func integer(_ name: String) throws -> Int? {
+        guard let text = answers[name].map(Self.trimmed) else { return nil }
+        guard let number = Int(text) else { throw refusal(name, "'\(text)' is not a whole number") }
+        return number
+    }
+
+    private func minutes(_ name: String) throws -> Duration? {
+        guard let text = answers[name].map(Self.trimmed) else { return nil }
+        guard let number = Double(text), number >= 0, number < 5_000_000 else {
+            throw refusal(name, "'\(text)' is not a time in minutes: give a number such as 10")
+        }
+        return .seconds(number * 60)
+    }
+
+    private func refusal(_ name: String, _ message: String) -> SubmissionError {
+        SubmissionError(option: "--" + name.replacing("_", with: "-"), message)
+    }
+
+    private static func trimmed(_ text: some StringProtocol) -> String {
+        String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
