@@ -11,14 +11,17 @@ internal import WebServer
 struct ServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "server",
-        abstract: "Serve the store over HTTP: MLflow's own client works against it.",
+        abstract: "Serve the store over HTTP: a web page for people, and MLflow's REST API for its clients.",
         discussion: """
+            Open http://localhost:5000 in a browser: what ran and what is running, experiments, models, jobs, and forms \
+            to submit.
+
             Point MLflow at it with mlflow.set_tracking_uri("http://localhost:5000"). Runs and models of MLflow's clients \
             and of workers are in the same store.
 
             It listens on this machine only. Any other --host needs --auth-token-file, and clients then need one of its \
             tokens, or one that `coppice tokens create` gave: as MLFLOW_TRACKING_TOKEN, or as MLFLOW_TRACKING_PASSWORD \
-            with any user name. There is no TLS: put a proxy in front that has it.
+            with any user name. People enter a token once, on the page. There is no TLS: put a proxy in front that has it.
 
             MLflow's own pages come with its package, and this server can serve them: --mlflow-ui with what \
             python3 -c 'import mlflow; print(mlflow.__path__[0])' prints. They are at /mlflow/.
