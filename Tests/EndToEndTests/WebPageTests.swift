@@ -1,5 +1,6 @@
 import BrowserSupport
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 

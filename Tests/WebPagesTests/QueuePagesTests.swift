@@ -43,7 +43,7 @@ struct QueuePagesTests {
         "What is wrong is said beside its field, and nothing is queued",
         arguments: [
             ("n_estimators", "<b>many</b>"), ("max_depth", "deep"), ("target", "no_such"), ("priority", "high"),
-            ("test_size", "lots"), ("tag", "no equals sign"), ("alias", "champion"), ("sql", "select 1"),
+            ("tag", "no equals sign"), ("alias", "champion"), ("sql", "select 1"),
             ("queue", "two words"), ("split_seed", "-1"), ("shards", "0"),
         ]
     )
