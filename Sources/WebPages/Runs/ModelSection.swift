@@ -80,9 +80,9 @@ struct ModelSnippets {
             """
         return """
             <details class="more"><summary>How to use it: shell, Python, SQL</summary>
-            <h4>Shell</h4>\(HTML.snippet(shell, label: "Shell command"))
-            <h4>Python</h4>\(HTML.snippet(python, label: "Python program"))
-            <h4>SQL</h4>\(HTML.snippet(isRegistered ? registered : sql, label: "SQL query"))</details>
+            <p><b>Shell</b></p>\(HTML.snippet(shell, label: "Shell command"))
+            <p><b>Python</b></p>\(HTML.snippet(python, label: "Python program"))
+            <p><b>SQL</b></p>\(HTML.snippet(isRegistered ? registered : sql, label: "SQL query"))</details>
             """
     }
 
