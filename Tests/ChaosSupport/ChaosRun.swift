@@ -66,7 +66,7 @@ public final class ChaosRun: Sendable {
             group.addTask {
                 try await self.trainBase()
                 try await withThrowingTaskGroup { work in
-                    work.addTask { try await self.submit(using: jobRandom) }
+                    work.addTask { try await self.submit(using: jobRandom, during: Set(plan)) }
                     work.addTask { try await self.inject(plan, using: faultRandom) }
                     work.addTask { try await self.schedule() }
                     try await work.waitForAll()
@@ -102,7 +102,8 @@ public final class ChaosRun: Sendable {
         while finished.withLock({ $0 }) == 0 { try await Task.sleep(for: .milliseconds(20)) }
     }
 
-    private func submit(using random: SeededRandom) async throws {
+    /// Submits the jobs, and some more while a kind of fault waits for its moment that has not come once.
+    private func submit(using random: SeededRandom, during faults: Set<Fault>) async throws {
         var configuration = server.configuration
         configuration["host"] = "127.0.0.1"
         configuration["port"] = String(submitter.port)
@@ -111,9 +112,16 @@ public final class ChaosRun: Sendable {
         configuration.connectRetryLimit = .seconds(30)
         let pool = PostgresPool(configuration, size: 2)
         try await Submitter(pool: pool, ledger: ledger, count: options.jobs, backlog: 2 * options.workers + 10)
-            .run(using: random) { self.finished.withLock { $0 } }
+            .run(
+                using: random,
+                finished: { self.finished.withLock { $0 } },
+                goesOn: { !self.isOver && !faults.isSubset(of: self.incidents.record.injected.keys) }
+            )
         await pool.close()
     }
+
+    /// Whether what has not happened by now may be left.
+    private var isOver: Bool { finished.withLock { $0 } >= 3 * options.jobs }
 
     private func schedule() async throws {
         let pool = PostgresPool(server.configuration, size: 1)
@@ -149,7 +157,6 @@ public final class ChaosRun: Sendable {
     private func inject(_ fault: Fault, with injector: FaultInjector, using random: SeededRandom) async throws {
         var random = random
         while try await !injector.inject(fault, using: &random) {
-            let isOver = finished.withLock { $0 } >= options.jobs
             if isOver || incidents.record.injected[fault] != nil || Task.isCancelled { return }
         }
     }

@@ -10,6 +10,8 @@ struct JobRunner {
 
     private var job: ClaimedJob { running.job }
     private var store: JobStore { loop.store }
+    /// For short statements: a connection that hangs is given up after a lease, and a worker that is asked to stop stops.
+    private var quick: JobStore { loop.upkeepStore }
 
     init(loop: WorkerLoop, running: RunningJob) {
         self.loop = loop
@@ -176,18 +178,18 @@ struct JobRunner {
         case .failure(StopReason.leaseLost):
             return AttemptOutcome.lost.rawValue
         case .failure(StopReason.cancelRequested):
-            try await store.append(lines, to: job.lease)
-            try await store.acknowledgeCancel(job.lease)
+            try await quick.append(lines, to: job.lease)
+            try await quick.acknowledgeCancel(job.lease)
             return AttemptOutcome.cancelled.rawValue
         case .failure(StopReason.handedBack):
-            try await store.append(lines, to: job.lease)
-            try await store.release(job.lease)
+            try await quick.append(lines, to: job.lease)
+            try await quick.release(job.lease)
             await store.wake(queues: [job.queue])
             return AttemptOutcome.released.rawValue
         case .failure(let error as PostgresError) where error.isConnectionLoss:
             // The job is not to blame, and its attempts are not used up by a database that restarts.
-            try await store.append(lines, to: job.lease)
-            let state = try await store.lose(
+            try await quick.append(lines, to: job.lease)
+            let state = try await quick.lose(
                 job.lease,
                 reason: failure(error).message,
                 retryIn: loop.configuration.retryPolicy.delay(failures: 0),
@@ -197,9 +199,9 @@ struct JobRunner {
             return AttemptOutcome.lost.rawValue
         case .failure(let error):
             let failure = failure(error)
-            try await store.append(lines, to: job.lease)
+            try await quick.append(lines, to: job.lease)
             let delay = loop.configuration.retryPolicy.delay(failures: job.failures)
-            let state = try await store.fail(
+            let state = try await quick.fail(
                 job.lease,
                 error: failure.message,
                 retryIn: failure.isPermanent ? nil : delay

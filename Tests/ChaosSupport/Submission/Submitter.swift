@@ -10,17 +10,25 @@ struct Submitter: Sendable {
     /// It waits while more jobs than this are unfinished, so that faults meet submissions during the whole run.
     let backlog: Int
 
-    /// - Parameter finished: how many jobs have ended.
-    func run(using random: SeededRandom, finished: @Sendable () -> Int) async throws {
+    /// - Parameters:
+    ///   - finished: how many jobs have ended.
+    ///   - goesOn: whether more jobs than `count` are wanted.
+    func run(
+        using random: SeededRandom,
+        finished: @Sendable () -> Int,
+        goesOn: @Sendable () -> Bool
+    ) async throws {
         var random = random
         var mix = JobMix(random: random.split())
         var trained: [Job.ID] = []
         var submitted = 0
-        while submitted < count {
+        while submitted < count || goesOn() {
             while submitted - finished() > backlog { try await Task.sleep(for: .milliseconds(10)) }
             let size = Int.random(in: 0..<2, using: &random) == 0 ? 1 : Int.random(in: 2...20, using: &random)
             let isCareless = Int.random(in: 0..<20, using: &random) == 0
-            let orders = try (0..<min(size, count - submitted)).map { _ in try mix.next(after: trained) }
+            let orders = try (0..<min(size, submitted < count ? count - submitted : 5)).map { _ in
+                try mix.next(after: trained)
+            }
             ledger.enter(orders.map(\.entry))
             let answer = isCareless ? await tryOnce(orders) : try await insist(orders)
             if let answer {
