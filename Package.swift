@@ -133,7 +133,8 @@ let package = Package(
             "WebServer",
             [
                 "MLflowAPI", "WebPages", "JobSubmission", "Jobs", "Datasets", "ModelFormat", "Access", "Artifacts",
-                "Tracking", "Registry", "Postgres", hummingbird, nio, nioHTTP, lifecycle, signals, logging,
+                "Tracking", "Registry", "Postgres", "Prometheus", hummingbird, nio, nioHTTP, lifecycle, signals,
+                logging,
             ]
         ),
 

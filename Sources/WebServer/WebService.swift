@@ -2,6 +2,7 @@ public import Access
 public import Artifacts
 internal import Hummingbird
 public import JobSubmission
+internal import Jobs
 public import Logging
 internal import MLflowAPI
 internal import NIOCore
@@ -31,6 +32,10 @@ public struct WebService: Service {
         public var allowedHosts: [String]
         /// How long a connection may be silent.
         public var idleTimeout: Duration
+        /// How long a request may take, transfers of artifacts apart.
+        public var requestTimeout: Duration
+        /// How long what was asked before a stop may take.
+        public var grace: Duration
         /// MLflow's own pages, which are then below `/mlflow/`.
         public var mlflowPages: MLflowBundle?
 
@@ -39,17 +44,22 @@ public struct WebService: Service {
             port: Int = 5000,
             allowedHosts: [String] = [],
             idleTimeout: Duration = .seconds(75),
+            requestTimeout: Duration = .seconds(60),
+            grace: Duration = .seconds(30),
             mlflowPages: MLflowBundle? = nil
         ) {
             self.host = host
             self.port = port
             self.allowedHosts = allowedHosts
             self.idleTimeout = idleTimeout
+            self.requestTimeout = requestTimeout
+            self.grace = grace
             self.mlflowPages = mlflowPages
         }
     }
 
-    private let application: Application<MLflowPagesResponder<RouterResponder<APIContext>>>
+    private let grace: Duration
+    private let application: Application<MLflowPagesResponder<TimeLimitResponder<RouterResponder<APIContext>>>>
 
     /// - Parameters:
     ///   - pool: The database of the store.
@@ -72,17 +82,23 @@ public struct WebService: Service {
         )
         let pages = PageRoutes(pool: pool, artifacts: artifacts, submissions: submissions, authenticator: authenticator)
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        grace = configuration.grace
+        let requests = RequestStatistics()
+        router.add(middleware: RequestCountMiddleware(statistics: requests))
         router.add(middleware: ErrorMiddleware(methods: routes.methods(of:), pages: pages))
         router.add(middleware: HostMiddleware(hosts: AllowedHosts(configuration.allowedHosts)))
         router.add(middleware: AccessMiddleware(authenticator: authenticator))
         routes.add(to: router)
         pages.add(to: router)
+        MetricsPage(requests: requests, queues: QueueMetrics(QueueStore(pool: pool))).add(to: router)
         if let bundle = configuration.mlflowPages { MLflowPages(bundle: bundle).add(to: router) }
         // Hummingbird tells where it listens in a sentence; we do, with the port that was found.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         application = Application(
-            responder: MLflowPagesResponder(inner: router.buildResponder()),
+            responder: MLflowPagesResponder(
+                inner: TimeLimitResponder(inner: router.buildResponder(), limit: configuration.requestTimeout)
+            ),
             server: .http1(
                 configuration: .init(idleTimeout: .seconds(Int64(configuration.idleTimeout / .seconds(1))))
             ),
@@ -101,7 +117,7 @@ public struct WebService: Service {
         )
     }
 
-    /// Runs until SIGTERM or SIGINT; what was asked until then is answered, for 30 seconds at most.
+    /// Runs until SIGTERM or SIGINT; what was asked until then is answered, within the grace.
     ///
     /// Throws `BindFailure`.
     public func runUntilSignalled(logger: Logger) async throws {
@@ -110,7 +126,7 @@ public struct WebService: Service {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
-        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        configuration.maximumGracefulShutdownDuration = grace
         try await ServiceGroup(configuration: configuration).run()
     }
 

@@ -8,6 +8,11 @@ struct MLflowServer {
 
     /// Returns when it listens.
     static func start(_ store: Store, _ options: String...) async throws -> MLflowServer {
+        try await start(store, options)
+    }
+
+    /// Returns when it listens.
+    static func start(_ store: Store, _ options: [String]) async throws -> MLflowServer {
         let program = try store.coppice.start(["server", "--port", "0"] + options)
         while true {
             let log = try program.errors

@@ -171,6 +171,76 @@ struct ServerTests {
         await administrator.close()
     }
 
+    @Test("A statement that waits for ever ends with its request, and the next one is answered")
+    func requestTimeout() async throws {
+        let store = try Store()
+        let server = try await MLflowServer.start(store, "--request-timeout", "3s", "--connections", "1")
+        let run = try await createRun(server)
+        let lock = try await HeldLock("runs", in: store)
+        let path = "/api/2.0/mlflow/runs/get?run_id=\(run)"
+        let late = try await server.ask("GET", path)
+        #expect(late.status == 503 && late.header("Retry-After") != nil, "\(late.text)")
+        #expect(late.json["error_code"] as? String == "TEMPORARILY_UNAVAILABLE")
+        #expect(late.text.contains("took longer"))
+        await lock.release()
+        #expect(try await server.ask("GET", path).status == 200)
+    }
+
+    @Test("A client that sends half a request is not waited for")
+    func halfRequest() async throws {
+        let server = try await MLflowServer.start(try Store(), "--request-timeout", "2s")
+        let port = try #require(UInt16(server.url.split(separator: ":").last ?? ""))
+        let answer = try await RawClient.exchange(
+            port: port,
+            "POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Connection: close\r\nContent-Length: 100\r\n\r\n{"
+        )
+        #expect(answer.hasPrefix("HTTP/1.1 503"), "\(answer)")
+    }
+
+    @Test("Addresses of a cloud's storage are refused as MLflow refuses them where it keeps artifacts itself")
+    func presigned() async throws {
+        let server = try await MLflowServer.start(try Store())
+        let run = try await createRun(server)
+        let root = "/api/2.0/mlflow/artifacts/presigned"
+        let both = try await server.ask("POST", "\(root)-upload-url", json: #"{"path": "a"}"#)
+        #expect(both.status == 400 && both.text.contains("Exactly one of run_id and model_id"))
+        for action in ["upload", "download"] {
+            let body = #"{"run_id": "\#(run)", "path": "a"}"#
+            let answer = try await server.ask("POST", "\(root)-\(action)-url", json: body)
+            #expect(answer.status == 400 && answer.text.contains("Presigned \(action) is not supported"))
+            let climbing = #"{"run_id": "\#(run)", "path": "../a"}"#
+            let refused = try await server.ask("POST", "\(root)-\(action)-url", json: climbing)
+            #expect(refused.status == 400 && !refused.text.contains("Presigned"))
+        }
+        let late = #"{"run_id": "\#(run)", "path": "a", "expiration": 604801}"#
+        #expect(try await server.ask("POST", "\(root)-download-url", json: late).text.contains("604800"))
+    }
+
+    @Test("Prometheus finds the queues and the requests, if it may read")
+    func metrics() async throws {
+        let store = try Store()
+        _ = try await store.submit.run("train", "--n-estimators", "2", "--queue", "night", "--delay", "1h")
+        let file = FileManager.default.temporaryDirectory.appending(path: "coppice-tokens-\(UUID().uuidString)")
+        try Data("read readers-secret-token\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let server = try await MLflowServer.start(store, "--auth-token-file", file.path)
+        #expect(try await server.ask("GET", "/metrics").status == 401)
+        let answer = try await server.ask(
+            "GET",
+            "/metrics",
+            json: nil,
+            "-H",
+            "Authorization: Bearer readers-secret-token"
+        )
+        #expect(answer.header("Content-Type")?.hasPrefix("text/plain; version=0.0.4") == true)
+        let lines = answer.text.split(separator: "\n")
+        #expect(lines.contains(#"coppice_jobs{queue="night",state="scheduled"} 1"#))
+        #expect(lines.contains(#"coppice_server_requests_total{method="GET",status="401"} 1"#))
+        #expect(lines.contains("coppice_server_request_duration_seconds_count 1"))
+        #expect(lines.contains("coppice_store_up 1"))
+    }
+
     @Test("What MLflow has for other purposes is not there, and says so in MLflow's form")
     func otherParts() async throws {
         let server = try await MLflowServer.start(try Store())

@@ -1,15 +1,11 @@
 internal import Prometheus
 
 /// All that a worker tells a scraper: what it did itself, and how full the queues are.
-///
-/// The queues are looked at once in a while however often it is scraped: counting a million jobs takes a moment.
-public actor WorkerMetrics {
+public struct WorkerMetrics: Sendable {
     private let loop: WorkerLoop
-    private let queues: QueueStore
+    private let queues: QueueMetrics
     private let version: String
     private let startTime: Double
-    private let cacheTime: Duration
-    private var cached: (families: [MetricFamily], until: ContinuousClock.Instant)?
 
     /// - Parameters:
     ///   - queues: on a pool that jobs do not keep busy.
@@ -23,15 +19,14 @@ public actor WorkerMetrics {
         cacheTime: Duration = .seconds(5)
     ) {
         self.loop = loop
-        self.queues = queues
+        self.queues = QueueMetrics(queues, cacheTime: cacheTime)
         self.version = version
         self.startTime = startTime
-        self.cacheTime = cacheTime
     }
 
     /// Everything, in Prometheus' text format.
     public func text() async -> String {
-        PrometheusText.render(own + (await queueFamilies()))
+        PrometheusText.render(own + (await queues.families()))
     }
 
     private var own: [MetricFamily] {
@@ -45,17 +40,4 @@ public actor WorkerMetrics {
         room.add(Double(loop.configuration.concurrency))
         return [build, start, running, room] + loop.statistics.families
     }
-
-    private func queueFamilies() async -> [MetricFamily] {
-        if let cached, .now < cached.until { return cached.families }
-        let found = try? await queues.list(limit: Self.queueLimit)
-        var up = MetricFamily("coppice_store_up", .gauge, help: "1 if the database answered.")
-        up.add(found == nil ? 0 : 1)
-        let families = [up] + QueueSummary.families(of: found ?? [])
-        cached = (families, .now + cacheTime)
-        return families
-    }
-
-    /// Whoever has more queues than this does not want a metric for each.
-    private static let queueLimit = 1000
 }

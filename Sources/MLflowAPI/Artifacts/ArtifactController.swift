@@ -33,6 +33,8 @@ struct ArtifactController {
                     "Multipart download is not supported for the current artifact repository"
                 )
             }
+            router.post("/\(prefix)/2.0/mlflow/artifacts/presigned-upload-url", use: presignUpload)
+            router.post("/\(prefix)/2.0/mlflow/artifacts/presigned-download-url", use: presignDownload)
             router.get("/\(prefix)/2.0/mlflow/artifacts/list", use: listRun)
             router.get("/\(prefix)/2.0/mlflow/logged-models/:model_id/artifacts/directories", use: listModel)
             router.get("/\(prefix)/2.0/mlflow/logged-models/:model_id/artifacts/files", use: getFromModel)
@@ -93,6 +95,57 @@ struct ArtifactController {
             throw MLflowError.invalidPath
         }
         return path
+    }
+
+    // MARK: Addresses of a cloud's storage
+
+    private static let upload = Shape([
+        .string("run_id"), .string("model_id"), .string("path", .required), .int64("expiration"),
+    ])
+
+    /// All bytes go through this server, as MLflow's with proxied artifacts; the answer is the same as there.
+    private func presignUpload(_ request: Request, context: APIContext) async throws -> Response {
+        try context.require(.write)
+        let message = try await RequestReader.message(of: request, as: Self.upload)
+        let (run, model) = (message.nonEmpty("run_id"), message.nonEmpty("model_id"))
+        guard (run == nil) != (model == nil) else {
+            throw MLflowError(.invalidParameterValue, "Exactly one of run_id and model_id must be provided.")
+        }
+        _ = try Self.checked(message.text("path"))
+        if let run { _ = try await owners.tracking.required(Run.ID(rawValue: run)) }
+        if let model {
+            let id = LoggedModel.ID(rawValue: model)
+            guard try await owners.tracking.loggedModel(id) != nil else { throw MLflowError.noModel(id) }
+        }
+        throw MLflowError(
+            .invalidParameterValue,
+            "Presigned upload is not supported for proxied artifact storage (artifact URI scheme: mlflow-artifacts). "
+                + "This endpoint requires a direct cloud storage artifact URI."
+        )
+    }
+
+    private static let download = Shape([
+        .string("run_id", .required), .string("path", .required), .int64("expiration"),
+    ])
+
+    private func presignDownload(_ request: Request, context: APIContext) async throws -> Response {
+        try context.require(.read)
+        let message = try await RequestReader.message(of: request, as: Self.download)
+        _ = try Self.checked(message.text("path"))
+        let expiration = message.integer("expiration") ?? 900
+        guard (1...604_800).contains(expiration) else {
+            throw MLflowError(
+                .invalidParameterValue,
+                "expiration must be between 1 and 604800 seconds (got \(expiration))."
+            )
+        }
+        _ = try await owners.tracking.required(message.runID)
+        throw MLflowError(
+            .invalidParameterValue,
+            "Presigned download is not supported for runs with proxied artifact storage "
+                + "(artifact URI scheme: mlflow-artifacts). "
+                + "This endpoint requires a run with a direct cloud storage artifact URI."
+        )
     }
 
     // MARK: By run or model

@@ -41,9 +41,10 @@ public struct PageRoutes: Sendable {
 
     /// Whether people look at this path, and not programs.
     public static func isPage(_ path: String) -> Bool {
-        !["/api/", "/ajax-api/", "/get-artifact", "/model-versions/", "/health", "/version"].contains {
-            path.hasPrefix($0)
-        }
+        !["/api/", "/ajax-api/", "/get-artifact", "/model-versions/", "/health", "/version", "/graphql", "/metrics"]
+            .contains {
+                path.hasPrefix($0)
+            }
     }
 
     /// Whether a path is open to those who are not known yet.

@@ -26,7 +26,8 @@ struct ServerCommand: AsyncParsableCommand {
             MLflow's own pages come with its package, and this server can serve them: --mlflow-ui with what \
             python3 -c 'import mlflow; print(mlflow.__path__[0])' prints. They are at /mlflow/.
 
-            SIGTERM or Ctrl-C: answer what was asked, then stop.
+            SIGTERM or Ctrl-C: answer what was asked within --grace, then stop. Prometheus finds metrics at \
+            /metrics.
 
             Example: coppice server --host 0.0.0.0 --port 8080 --auth-token-file /run/secrets/tokens
             """,
@@ -68,12 +69,21 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "How many connections to the database to use at most.")
     var connections = 8
 
+    @Option(help: "How long a request may take, artifacts on their way apart.")
+    var requestTimeout = DurationArgument(.seconds(60))
+
+    @Option(help: "How long, after SIGTERM, requests that have begun may take to end.")
+    var grace = DurationArgument(.seconds(30))
+
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is \(port): give 0 to 65535.") }
         guard (1...200).contains(connections) else {
             throw ValidationError("--connections is \(connections): give 1 to 200.")
+        }
+        guard requestTimeout.duration >= .seconds(1) else {
+            throw ValidationError("--request-timeout is \(requestTimeout): give at least 1s.")
         }
         guard authTokenFile != nil || Loopback.contains(host) else {
             throw ValidationError(
@@ -97,6 +107,8 @@ struct ServerCommand: AsyncParsableCommand {
                 host: host,
                 port: port,
                 allowedHosts: allowedHosts?.split(separator: ",").map(String.init) ?? [],
+                requestTimeout: requestTimeout.duration,
+                grace: grace.duration,
                 mlflowPages: pages
             ),
             pool: pool,
