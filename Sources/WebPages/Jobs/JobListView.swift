@@ -6,10 +6,12 @@ internal import Tracking
 /// The list of jobs, and their queues.
 struct JobListView {
     let viewer: Viewer
-    let filter: JobStore.Filter
-    let jobs: [JobSummary]
-    let hasMore: Bool
-    let queues: [QueueSummary]
+    let listed: JobListQuery
+    let found: JobPage
+    let queues: [QueueDepth]
+
+    private var filter: JobQuery { listed.query }
+    private var jobs: [JobSummary] { found.jobs }
 
     var actions: HTML {
         guard viewer.may(.write) else { return "" }
@@ -29,7 +31,7 @@ struct JobListView {
 
     private var filters: HTML {
         let states = JobState.allCases.map { state -> HTML in
-            "<option\(flag: "selected", filter.states == [state])>\(state.rawValue)</option>"
+            "<option\(flag: "selected", filter.state == state)>\(state.rawValue)</option>"
         }
         let names = queues.map { queue -> HTML in
             "<option\(flag: "selected", filter.queue == queue.name)>\(queue.name)</option>"
@@ -37,18 +39,25 @@ struct JobListView {
         let kinds = [TrainForest.kind, PredictRows.kind, SumUpSweep.kind, TrainShard.kind].map { kind -> HTML in
             "<option\(flag: "selected", filter.kind == kind)>\(kind)</option>"
         }
+        let orders = [(JobQuery.Order.newest, "newest"), (.oldest, "oldest"), (.next, "next to be claimed")].map {
+            order,
+            name -> HTML in
+            "<option value=\"\(order.rawValue)\"\(flag: "selected", filter.order == order)>\(name)</option>"
+        }
         return """
             <form class="toolbar" action="/jobs"><div><label for="state">State</label><select id="state" name="state">\
             <option value="">any</option>\(states)</select></div><div><label for="queue">Queue</label>\
             <select id="queue" name="queue"><option value="">any</option>\(names)</select></div>\
             <div><label for="kind">Kind</label><select id="kind" name="kind"><option value="">any</option>\(kinds)</select></div>\
+            <div><label for="order">Order</label><select id="order" name="order">\(orders)</select></div>\
             <button>Show</button></form>
             """
     }
 
     private var list: HTML {
         guard !jobs.isEmpty else {
-            let isFiltered = filter != JobStore.Filter()
+            if found.isCutShort { return .empty("None of the jobs looked at fits. Look further below.") }
+            let isFiltered = filter != JobQuery()
             return isFiltered
                 ? .empty("No job fits. <a href=\"/jobs\">Show all jobs</a>.")
                 : .empty(
@@ -80,15 +89,13 @@ struct JobListView {
     }
 
     private var pager: HTML {
-        guard hasMore, let last = jobs.last else { return "" }
-        let next = Location(
-            "jobs",
-            query: [
-                "state": filter.states.first?.rawValue, "queue": filter.queue, "kind": filter.kind,
-                "before": last.id.description,
-            ]
-        )
-        return "<nav class=\"pager\" aria-label=\"Pages\"><a href=\"\(next)\" rel=\"next\">Older jobs</a></nav>"
+        let first: HTML = filter.after == nil ? "" : "<a href=\"\(listed.location)\">First page</a>"
+        let next = found.next.map { position -> HTML in
+            let label = found.isCutShort ? "Look further, from job \(position.job)" : "Next page"
+            return "<a href=\"\(listed.page(after: position))\" rel=\"next\">\(label)</a>"
+        }
+        guard !first.isEmpty || next != nil else { return "" }
+        return "<nav class=\"pager\" aria-label=\"Pages\">\(first)\(next)</nav>"
     }
 
     private var queueList: HTML {
@@ -97,18 +104,19 @@ struct JobListView {
             "Queues",
             [
                 .init("Queue"), .init("State"), .init("Queued", .right), .init("Running", .right),
-                .init("Scheduled", .right, isMinor: true), .init("Waiting", .right, isMinor: true),
-                .init("Oldest", .right), .init("Ended a minute", .right, isMinor: true),
+                .init("Oldest", .right),
             ] + (viewer.may(.admin) ? [.init("Change")] : [])
         )
         for queue in queues {
             let isPaused = queue.pausedAt != nil
+            let state: HTML =
+                isPaused
+                ? "\(HTML.badge("paused", "paused")) \(viewer.time(queue.pausedAt))" : .badge("open", "succeeded")
             table.add(
                 [
-                    "\(queue.name)", isPaused ? .badge("paused", "paused") : .badge("open", "succeeded"),
-                    "\(queue.queued)",
-                    "\(queue.running)", "\(queue.scheduled)", "\(queue.waiting)", .duration(queue.oldestAge),
-                    .number(queue.finishedPerMinute),
+                    .link(queue.name, to: Location("jobs", query: ["queue": queue.name, "order": "next"])),
+                    state,
+                    .count(queue.queued), "\(queue.running)", oldest(queue),
                 ]
                     + (viewer.may(.admin)
                         ? [
@@ -122,5 +130,11 @@ struct JobListView {
             )
         }
         return table.html
+    }
+
+    /// Of those that were counted, when not all were.
+    private func oldest(_ queue: QueueDepth) -> HTML {
+        let age = HTML.duration(queue.oldestAge)
+        return queue.queued.isCutOff ? "over \(age)" : age
     }
 }

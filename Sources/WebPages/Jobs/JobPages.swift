@@ -8,7 +8,8 @@ internal import Registry
 struct JobPages: Sendable {
     let stores: PageStores
 
-    private static let pageSize = 50
+    /// So many parts, and so many jobs that it needs, the page of a job shows at most.
+    private static let partLimit = 200
 
     func add(to pages: PageRouter) {
         pages.get("/jobs") { request in try await list(request) }
@@ -54,25 +55,13 @@ struct JobPages: Sendable {
     private func location(_ id: Job.ID) -> Location { Location("jobs", id.description) }
 
     private func list(_ request: PageRequest) async throws -> Page {
-        let query = request.query
-        let state = query["state"].flatMap(JobState.init)
-        let filter = JobStore.Filter(
-            states: state.map { [$0] } ?? [],
-            queue: query["queue"].flatMap { $0.isEmpty ? nil : $0 },
-            kind: query["kind"].flatMap { $0.isEmpty ? nil : $0 },
-            before: query["before"].flatMap { Int64($0) }.map(Job.ID.init)
-        )
-        guard ![filter.queue, filter.kind].contains(where: { $0?.utf8.contains(0) ?? false }) else {
-            throw MLflowError(.invalidParameterValue, "A filter contains a character that no name has.")
-        }
-        async let found = stores.jobs.list(filter, limit: Self.pageSize + 1)
-        async let queues = stores.queues.list(limit: 100)
-        let jobs = try await found
+        let listed = try JobListQuery(request.query)
+        async let found = stores.jobs.browse(listed.query)
+        async let queues = stores.queues.depths()
         let view = JobListView(
             viewer: request.viewer,
-            filter: filter,
-            jobs: Array(jobs.prefix(Self.pageSize)),
-            hasMore: jobs.count > Self.pageSize,
+            listed: listed,
+            found: try await found,
             queues: try await queues
         )
         var page = Page("Jobs", section: .jobs, body: view.html)
@@ -87,12 +76,19 @@ struct JobPages: Sendable {
         async let attempts = stores.jobs.attempts(at: id)
         async let log = stores.jobs.logTail(of: id, limit: 500)
         async let version = stores.registry.version(ofJob: id.rawValue)
+        async let parts = stores.jobs.parts(of: id, limit: Self.partLimit + 1)
+        async let whole = stores.jobs.whole(of: id)
+        async let needs = stores.jobs.needs(of: id, limit: Self.partLimit)
         let view = JobView(
             viewer: request.viewer,
             job: try await summary,
             attempts: try await attempts,
             log: try await log,
-            version: try await version
+            version: try await version,
+            parts: try await parts,
+            partLimit: Self.partLimit,
+            whole: try await whole,
+            needs: try await needs
         )
         var page = Page("Job \(id)", section: .jobs, body: view.html)
         page.trail = [("Jobs", Location("jobs"))]

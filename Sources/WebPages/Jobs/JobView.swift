@@ -12,6 +12,11 @@ struct JobView {
     let attempts: [AttemptSummary]
     let log: [JobLogLine]
     let version: ModelVersion?
+    /// One more than `partLimit` if there are more.
+    let parts: [JobStatus]
+    let partLimit: Int
+    let whole: Job.ID?
+    let needs: [Job.ID]
 
     private var id: String { job.id.description }
 
@@ -39,6 +44,7 @@ struct JobView {
         \(priority)
         <section aria-labelledby="attempts-title"><h2 id="attempts-title">Attempts</h2><div id="attempts" data-live>\
         \(RunWorkView.attempts(attempts, viewer))\(RunWorkView.log(log))</div></section>
+        \(partList)
         <section aria-labelledby="spec-title"><h2 id="spec-title">What it was told</h2>\
         <pre tabindex="0" aria-label="Specification"><code>\(PrettyJSON(job.spec.text).text)</code></pre></section>
         """
@@ -60,6 +66,8 @@ struct JobView {
             )
         }
         add("Queue", "\(job.queue), priority \(job.priority)")
+        if let whole { add("Part of", Self.link(whole)) }
+        if !needs.isEmpty { add("Needs", needs.map(Self.link).joined(separator: ", ")) }
         add("Submitted", "\(viewer.time(job.submittedAt)) by \(job.submittedBy)")
         if job.state == .scheduled { add("Not before", viewer.time(job.scheduledAt)) }
         add("Waited", .duration(job.waited))
@@ -70,6 +78,36 @@ struct JobView {
         )
         if let key = job.uniqueKey { add("Unique key", "\(key)") }
         return "<dl class=\"facts\">\(items)</dl>"
+    }
+
+    private static func link(_ job: Job.ID) -> HTML { .link("job \(job)", to: Location("jobs", job.description)) }
+
+    private var partList: HTML {
+        guard !parts.isEmpty else { return "" }
+        var table = Table(
+            "Parts",
+            [
+                .init("Job", .right), .init("State"), .init("Worker", isMinor: true), .init("Started", .right),
+                .init("Run", isMinor: true), .init("Error"),
+            ]
+        )
+        for part in parts.prefix(partLimit) {
+            let progress: HTML =
+                part.state == .running ? .progress(part.progress, label: "Progress of job \(part.id)") : ""
+            table.add(
+                [
+                    .link(part.id.description, to: Location("jobs", part.id.description)),
+                    "\(HTML.state(part.state)) \(progress)", .text(part.worker), viewer.time(part.startedAt),
+                    part.runID.map { .runLink(Run.ID(rawValue: $0), "") } ?? .text(nil), .text(part.error),
+                ],
+                isHeader: true
+            )
+        }
+        let rest: HTML = parts.count > partLimit ? "<p class=\"muted\">These are the first \(partLimit).</p>" : ""
+        return """
+            <section aria-labelledby="parts-title"><h2 id="parts-title">Parts</h2>
+            <div id="parts" data-live>\(table.html)\(rest)</div></section>
+            """
     }
 
     private var priority: HTML {

@@ -15,6 +15,7 @@ enum Notice: String, Sendable, CaseIterable {
     case queueResumed = "queue-resumed"
     case aliasMoved = "alias-moved"
     case aliasRemoved = "alias-removed"
+    case scheduleRemoved = "schedule-removed"
 
     static let parameter = "done"
 
@@ -26,6 +27,7 @@ enum Notice: String, Sendable, CaseIterable {
         case .restored: "It was restored."
         case .saved: "It was saved."
         case .runsDeleted: "The runs were deleted, and can be restored from the list of deleted runs."
+        case .scheduleRemoved: "The schedule was removed."
         case .submitted: "It was queued. This page follows it."
         case .jobCancelled: "The job was cancelled."
         case .jobCancelling: "The job was asked to stop; it ends in a moment."

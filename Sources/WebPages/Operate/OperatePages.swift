@@ -24,6 +24,10 @@ struct OperatePages: Sendable {
                 return .see(Location("schedules"), .saved)
             }
         }
+        pages.post("/schedules/:name/remove", needs: .admin) { request, _ in
+            try await stores.schedules.remove(try request.part("name"))
+            return .see(Location("schedules"), .scheduleRemoved)
+        }
         pages.get("/sql") { _ in
             Page("SQL", section: .sql, body: SQLView(views: try await SchemaCatalog(pool: stores.pool).views()).html)
         }
@@ -112,16 +116,29 @@ struct OperatePages: Sendable {
                 ]
                     + (viewer.may(.admin)
                         ? [
-                            viewer.button(
-                                isPaused ? "Resume" : "Pause",
-                                to: Location("schedules", schedule.name, isPaused ? "resume" : "pause"),
-                                needs: .admin
-                            )
+                            buttons(schedule, viewer)
                         ] : []),
                 isHeader: true
             )
         }
         return Page("Schedules", section: .schedules, body: table.html)
+    }
+
+    private func buttons(_ schedule: ScheduleSummary, _ viewer: Viewer) -> HTML {
+        let action = schedule.pausedAt == nil ? "pause" : "resume"
+        let change = viewer.button(
+            action == "pause" ? "Pause" : "Resume",
+            to: Location("schedules", schedule.name, action),
+            needs: .admin
+        )
+        let remove = viewer.confirmedButton(
+            "Remove…",
+            question: "Remove the schedule \(schedule.name)? Jobs that it has queued stay.",
+            confirm: "Remove schedule",
+            to: Location("schedules", schedule.name, "remove"),
+            needs: .admin
+        )
+        return "<div class=\"actions\">\(change)\(remove)</div>"
     }
 }
 
@@ -207,18 +224,17 @@ struct AboutView {
         </dl>
         <h2>Licences</h2>
         <p>Coppice is under the Apache License 2.0. It is built with:</p>
-        <ul>\(Self.parts.map { part -> HTML in "<li>\(part.name): \(part.licence)</li>" })</ul>
+        \(parts)
         <p>The built-in data sets are scikit-learn's toy sets; <code>Sources/Datasets/Data/README.md</code> names their \
         sources and licences. Nothing on these pages comes from anywhere else.</p>
         """
     }
 
-    private static let parts: [(name: String, licence: String)] = [
-        (
-            "Swift, SwiftNIO, swift-log, swift-argument-parser, swift-protobuf, swift-service-lifecycle",
-            "Apache License 2.0"
-        ),
-        ("Hummingbird", "Apache License 2.0"), ("Yams", "MIT License"), ("libpq", "PostgreSQL License"),
-        ("OpenSSL", "Apache License 2.0"),
-    ]
+    private var parts: HTML {
+        var table = Table("Linked software", [.init("Software"), .init("Licence"), .init("What for")])
+        for software in LinkedSoftware.all {
+            table.add(["\(software.name)", "\(software.licence)", "\(software.purpose)"], isHeader: true)
+        }
+        return table.html
+    }
 }

@@ -1,6 +1,8 @@
 internal import Datasets
 internal import JobSubmission
 internal import Jobs
+internal import Registry
+internal import Tracking
 
 /// The answers of a form as the request that they make. Throws `SubmissionError` that names the option at fault.
 struct SubmitAnswers {
@@ -45,17 +47,17 @@ struct SubmitAnswers {
         request.sampleWeight = answers["sample_weight"]
         request.sample = try integer("sample")
         request.shards = try integer("shards")
+        request.sampleSeed = try seed("sample_seed")
         if let text = answers["test_size"] { request.testSize = try TestSize(Self.trimmed(text)) }
-        request.splitSeed = try integer("split_seed").map { number in
-            guard let seed = UInt32(exactly: number) else {
-                throw SubmissionError(option: "--split-seed", "\(number) is out of range: give 0 to 4294967295")
-            }
-            return seed
-        }
+        request.splitSeed = try seed("split_seed")
         if let name = answers["model_name"] { request.modelName = name }
         request.registeredName = answers["register"]
         request.alias = answers["alias"]
         request.ifBetter = answers["if_better"]
+        try check("--register", request.registeredName) { name throws(RegistryError) in
+            try RegistryStore.checkModelName(name)
+        }
+        try check("--alias", request.alias) { alias throws(RegistryError) in try RegistryStore.checkAlias(alias) }
         request.tracking = try tracking()
         request.queueing = try queueing()
         return request
@@ -83,13 +85,38 @@ struct SubmitAnswers {
             }
             tracking.tags[String(parts[0])] = String(parts[1])
         }
+        try check("--experiment", tracking.experiment) { name throws(TrackingError) in
+            try TrackingStore.checkExperimentName(name)
+        }
+        try check("--tag", tracking.tags) { tags throws(TrackingError) in try TrackingStore.checkTags(tags) }
         return tracking
+    }
+
+    /// Names the option at fault, which the rule itself does not know.
+    private func check<Value, Failure: Error & CustomStringConvertible>(
+        _ option: String,
+        _ value: Value?,
+        _ rule: (Value) throws(Failure) -> Void
+    ) throws {
+        guard let value else { return }
+        do throws(Failure) { try rule(value) } catch {
+            throw SubmissionError(option: option, error.description)
+        }
     }
 
     private func queueing() throws -> QueueingRequest {
         var queueing = QueueingRequest()
         if let name = answers["queue"] { queueing.queue = Self.trimmed(name) }
         if let priority = try integer("priority") { queueing.priority = priority }
+        queueing.needs = try (answers["after"] ?? "").split { $0 == "," || $0.isWhitespace }.map { text in
+            guard let id = Int64(text) else {
+                throw SubmissionError(
+                    option: "--after",
+                    "'\(text.prefix(40))' is not the id of a job: give numbers, as 12,13"
+                )
+            }
+            return Job.ID(rawValue: id)
+        }
         if let minutes = try minutes("delay") { queueing.start = .after(minutes) }
         if let attempts = try integer("max_attempts") { queueing.maxAttempts = attempts }
         queueing.timeout = try minutes("timeout")
@@ -101,6 +128,14 @@ struct SubmitAnswers {
         guard let text = answers[name].map(Self.trimmed) else { return nil }
         guard let number = Int(text) else { throw refusal(name, "'\(text)' is not a whole number") }
         return number
+    }
+
+    private func seed(_ name: String) throws -> UInt32? {
+        guard let number = try integer(name) else { return nil }
+        guard let seed = UInt32(exactly: number) else {
+            throw refusal(name, "\(number) is out of range: give 0 to 4294967295")
+        }
+        return seed
     }
 
     private func minutes(_ name: String) throws -> Duration? {

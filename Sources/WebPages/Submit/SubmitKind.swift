@@ -26,6 +26,8 @@ enum SubmitKind: String, Sendable {
         }
     }
 
+    var fieldNames: [String] { groups.flatMap(\.fields).map(\.name) }
+
     private static let data = SubmitGroup(
         "Data",
         [
@@ -102,6 +104,7 @@ enum SubmitKind: String, Sendable {
                 Self.field(.classWeight, "Class weights", "balanced, balanced_subsample or none."),
                 Self.field(.splitter, "Splitter", "exact, hist or auto; exact if empty."),
                 SubmitField("sample", "Points of the sweep to draw", hint: "All if empty."),
+                SubmitField("sample_seed", "Seed of that draw", hint: "Drawn and recorded if empty."),
                 SubmitField("shards", "Shards", hint: "So many jobs grow the trees."),
             ],
             isOptional: true
@@ -145,6 +148,7 @@ enum SubmitKind: String, Sendable {
         "When and where it runs",
         [
             SubmitField("queue", "Queue"),
+            SubmitField("after", "After jobs", hint: "Ids of jobs that must succeed first, separated by commas."),
             SubmitField("priority", "Priority", hint: "Higher is claimed first; 0 if empty."),
             SubmitField("delay", "Not before, in minutes", hint: "From now; at once if empty."),
             SubmitField("max_attempts", "Failures that end it", hint: "3 if empty."),

@@ -72,14 +72,13 @@ struct SubmitPages: Sendable {
             return try SubmitValues.of(job, kind)
         }
         var values = SubmitValues.defaults(kind)
-        if kind == .predict, let model = request.query["model"] { values["model"] = model }
-        if let experiment = request.query["experiment"] { values["experiment"] = experiment }
+        values.merge(SubmitValues.of(request.query, kind)) { $1 }
         return values
     }
 
     private func submit(_ kind: SubmitKind, _ request: PageRequest, _ form: Form) async throws -> Outcome {
         var answers: [String: String] = [:]
-        for name in kind.groups.flatMap(\.fields).map(\.name) + ["digest", "file_name"] {
+        for name in kind.fieldNames + ["digest", "file_name"] {
             if let value = form[name] { answers[name] = value }
         }
         do {
@@ -94,28 +93,43 @@ struct SubmitPages: Sendable {
             // Of a sweep, the job that stands for all.
             return .see(Location("jobs", jobs[jobs.count - 1].id.description), .submitted)
         } catch {
-            guard let (field, message) = Self.problem(error) else { throw error }
+            guard let (field, message) = Self.problem(error, answers) else { throw error }
             return .page(page(kind, request.viewer, answers, [field: message]))
         }
     }
 
     /// The field at fault and what is wrong with it; nil for what is nobody's fault.
-    static func problem(_ error: any Error) -> (field: String, message: String)? {
+    static func problem(_ error: any Error, _ answers: [String: String]) -> (field: String, message: String)? {
         switch error {
         case let error as SubmissionError:
             let text = error.description
             guard let option = error.option else { return ("", text) }
             let message = text.hasPrefix("\(option): ") ? String(text.dropFirst(option.count + 2)) : text
             return (String(option.dropFirst(2)).replacing("-", with: "_"), message)
-        case let error as DataError: return ("data", error.description)
+        case let error as DataError: return (field(of: error, answers), error.description)
         case let error as ModelError: return ("model", error.description)
-        case let error as RegistryError:
-            return (error.code == .invalid ? "register" : "model", error.description)
-        case let error as TrackingError: return ("experiment", error.description)
-        case let error as JobError: return ("", error.message)
+        case let error as RegistryError: return ("model", error.description)
+        // What the form itself has not checked.
+        case let error as TrackingError: return ("run_name", error.description)
+        case let error as JobError: return (error.code == .dependencyFailed ? "after" : "", error.message)
         case let error as ArtifactError where error.code == .invalidPath || error.code == .notFound:
             return ("data", error.description)
         default: return nil
+        }
+    }
+
+    private static func field(of error: DataError, _ answers: [String: String]) -> String {
+        switch error.code {
+        case .badTestSize, .tooFewRows: return "test_size"
+        case .badRowRange: return "rows"
+        case .badWeight: return "sample_weight"
+        case .textTarget, .constantTarget, .continuousTarget: return "target"
+        case .textFeature, .noFeatures: return "features"
+        case .unknownColumn where error.column == nil: return "data"
+        case .unknownColumn where error.column == answers["target"]: return "target"
+        case .unknownColumn where error.column == answers["sample_weight"]: return "sample_weight"
+        case .unknownColumn where answers["features"] != nil: return "features"
+        default: return answers["data"] == SubmitAnswers.sql ? "sql" : "data"
         }
     }
 }

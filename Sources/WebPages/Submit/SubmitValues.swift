@@ -13,6 +13,24 @@ enum SubmitValues {
         }
     }
 
+    /// What a link says. The names are the options of `submit` without their dashes:
+    /// `/submit/train?data=diabetes&n-estimators=50,100&max-depth=5&register=forest` and
+    /// `/submit/predict?model=models:/forest@champion&data=diabetes&rows=0..<5`. `data` is a built-in set's name,
+    /// `table:…` or `query:…`; `tag` is given once for each tag, as `key=value`; flags are `true` or `false`.
+    static func of(_ query: Query, _ kind: SubmitKind) -> [String: String] {
+        var values: [String: String] = [:]
+        for name in kind.fieldNames where name != "file" {
+            let given = query.all(name.replacing("_", with: "-"))
+            // Only tags are lists; the first of other values counts.
+            values[name] = name == "tag" && !given.isEmpty ? given.joined(separator: "\n") : given.first
+        }
+        if let data = values["data"], data.hasPrefix("table:") || data.hasPrefix("query:") {
+            values["sql"] = data
+            values["data"] = SubmitAnswers.sql
+        }
+        return values
+    }
+
     /// What a job was told, its seeds included, so that the same comes out.
     static func of(_ job: JobSummary, _ kind: SubmitKind) throws -> [String: String] {
         guard job.kind == kind.rawValue else {
