@@ -27,7 +27,7 @@ extension Trait where Self == BrowserTrait {
     ///
     /// Suites that shall be skipped where there is no browser add `.enabled(if: Browser.isInstalled)`.
     ///
-    ///     @Suite(.database, .browser, .enabled(if: Browser.isInstalled), .timeLimit(.minutes(5)))
+    ///     @Suite(.database, .browser, .enabled(if: Browser.isInstalled), .timeLimit(.minutes(10)))
     ///     struct PageTests {
     ///         @Test("A run shows its metrics")
     ///         func metrics() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 private let artifactSize = 4 << 20
 
-@Suite("Stopping coppice server", .database, .timeLimit(.minutes(5)))
+@Suite("Stopping coppice server", .database, .timeLimit(.minutes(10)))
 struct ServerShutdownTests {
 
     /// A server that keeps its temporary files in a folder of its own, and a client that has sent half of an artifact.

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("coppice server", .database, .timeLimit(.minutes(5)))
+@Suite("coppice server", .database, .timeLimit(.minutes(10)))
 struct ServerTests {
     private func createRun(_ server: MLflowServer) async throws -> String {
         let answer = try await server.ask("POST", "/api/2.0/mlflow/runs/create", json: #"{"experiment_id": "0"}"#)

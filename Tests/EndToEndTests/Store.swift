@@ -29,7 +29,7 @@ struct Store {
     }
 
     /// Waits until the query gives true; a moment that was missed is an error and not a wait for ever.
-    func wait(until sql: SQL, atMost limit: Duration = .seconds(240)) async throws {
+    func wait(until sql: SQL, atMost limit: Duration = .seconds(480)) async throws {
         let connection = database.connect()
         let end = ContinuousClock.now + limit
         while try await connection.withSession({ session in try !session.execute(sql)[0].bool(0) }) {

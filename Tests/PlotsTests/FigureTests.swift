@@ -9,7 +9,8 @@ extension GnuplotTests {
     struct FigureTests {
         /// Names that would be commands, markup, formats or broken XML if they were let.
         static let hostileNames = [
-            "it's", "say \"x\"", "back\\slash\\n", "`touch /tmp/x`", "line\nend", "@_^{}~&<>", "100% %d %s %n",
+            "it's", "say \"x\"", "back\\slash\\n", "`touch /tmp/coppice-drawn`", "line\nend", "@_^{}~&<>",
+            "100% %d %s %n",
             "$(id) ${x}",
             "'; system('id') #", "<script>alert(1)</script>", "]]> --> <!--", "größe ΔT 温度 \u{1F333}",
             "\u{0}\u{7}\u{1B}",
@@ -98,7 +99,7 @@ extension GnuplotTests {
                 #expect(start.isEmpty || text.contains(start), "\(image.name)")
                 #expect(!String(decoding: image.bytes, as: UTF8.self).contains("<script"))
             }
-            #expect(!FileManager.default.fileExists(atPath: "/tmp/x"))
+            #expect(!FileManager.default.fileExists(atPath: "/tmp/coppice-drawn"))
         }
 
         @Test(

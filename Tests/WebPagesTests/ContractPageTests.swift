@@ -7,7 +7,7 @@ import Testing
 
 @testable import WebPages
 
-@Suite("Schedules, example queries and licences on the web page", .database, .timeLimit(.minutes(2)))
+@Suite("Schedules, example queries and licences on the web page", .database, .timeLimit(.minutes(10)))
 struct ContractPageTests {
     private static let tokens = "write write-token-0123456789\nadmin admin-token-0123456789\n"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Tracking
 
-@Suite("The frame of all pages", .database, .timeLimit(.minutes(2)))
+@Suite("The frame of all pages", .database, .timeLimit(.minutes(10)))
 struct FoundationTests {
     private static let tokens = "read read-token-0123456789\nwrite write-token-0123456789\n"
 

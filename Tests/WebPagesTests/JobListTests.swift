@@ -7,7 +7,7 @@ import Testing
 
 @testable import Jobs
 
-@Suite("Lists of jobs that stay quick, and the parts of a job", .database, .timeLimit(.minutes(2)))
+@Suite("Lists of jobs that stay quick, and the parts of a job", .database, .timeLimit(.minutes(10)))
 struct JobListTests {
     private func submit(_ server: PageServer, _ change: (inout TrainRequest) -> Void = { _ in }) async throws -> Job.ID
     {

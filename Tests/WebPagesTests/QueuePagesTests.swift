@@ -6,7 +6,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Pages of jobs and forms that submit", .database, .timeLimit(.minutes(2)))
+@Suite("Pages of jobs and forms that submit", .database, .timeLimit(.minutes(10)))
 struct QueuePagesTests {
     private static let tokens =
         "read read-token-0123456789\nwrite write-token-0123456789\nadmin admin-token-0123456789\n"

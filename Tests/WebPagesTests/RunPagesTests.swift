@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Tracking
 
-@Suite("Pages of experiments and runs", .database, .timeLimit(.minutes(2)))
+@Suite("Pages of experiments and runs", .database, .timeLimit(.minutes(10)))
 struct RunPagesTests {
     private static let tokens = "read read-token-0123456789\nwrite write-token-0123456789\n"
     private static let hostile = "<script>alert('x')</script>\" onmouseover=\"alert(1)"

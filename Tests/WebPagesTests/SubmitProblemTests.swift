@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("What is wrong with a submission stands beside its field", .database, .timeLimit(.minutes(2)))
+@Suite("What is wrong with a submission stands beside its field", .database, .timeLimit(.minutes(10)))
 struct SubmitProblemTests {
     @Test(
         "The field that is wrong is named, and what was typed is kept",

@@ -16,7 +16,7 @@ struct Submitter: Sendable {
     func run(
         using random: SeededRandom,
         finished: @Sendable () -> Int,
-        goesOn: @Sendable () -> Bool
+        goesOn: @Sendable () -> Bool = { false }
     ) async throws {
         var random = random
         var mix = JobMix(random: random.split())
