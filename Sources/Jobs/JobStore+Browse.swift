@@ -1,4 +1,4 @@
-public import Postgres
+internal import Postgres
 
 /// Jobs to look through, a page at a time.
 public struct JobQuery: Sendable, Equatable {
