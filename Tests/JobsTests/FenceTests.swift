@@ -89,7 +89,7 @@ struct FenceTests {
     func sleepInsideFinish() async throws {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
-        let lease = try await queue.claim(lease: .seconds(2))[0].lease
+        let lease = try await queue.claim(lease: .seconds(10))[0].lease
         let error = try await #require(throws: PostgresError.self) {
             try await queue.jobs.finish(lease) { session in
                 // The worker sleeps: the server hears nothing of it until it hangs up.

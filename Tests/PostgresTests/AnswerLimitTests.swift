@@ -14,7 +14,7 @@ struct AnswerLimitTests {
     @Test("A statement that nobody answers ends with its connection; the next one has a new one")
     func statement() async throws {
         let relay = try Relay(to: testDatabase().configuration)
-        let connection = try connect(through: relay, limit: .milliseconds(300))
+        let connection = try connect(through: relay, limit: .seconds(10))
         try await connection.execute("select 1")
         relay.freeze()
         let error = try await #require(throws: PostgresError.self) { try await connection.execute("select 2") }
@@ -25,7 +25,7 @@ struct AnswerLimitTests {
     @Test("A commit that nobody answers is uncertain")
     func commit() async throws {
         let relay = try Relay(to: testDatabase().configuration)
-        let connection = try connect(through: relay, limit: .milliseconds(300))
+        let connection = try connect(through: relay, limit: .seconds(10))
         try await connection.execute("create table t (n int)")
         let error = try await #require(throws: PostgresError.self) {
             try await connection.withTransaction { session in
