@@ -4,8 +4,10 @@ import Postgres
 
 /// Claiming and finishing: worker processes beside pgbench with the same two statements on as many connections.
 enum Working {
-    /// Enough for several seconds: a commit waits for the disk.
-    private static func jobCount(workers: Int) -> Int { min(500 * workers, 2_000) }
+    /// Enough for several seconds, and for what a connection does once: a worker has one for each job at a time.
+    private static func jobCount(workers: Int, concurrency: Int) -> Int {
+        max(min(1_000 * workers, 4_000), 100 * workers * concurrency)
+    }
 
     static func run(_ configuration: PostgresConfiguration) async throws {
         let connection = PostgresConnection(configuration)
@@ -26,7 +28,7 @@ enum Working {
                 var ours: [Double] = []
                 var pgbench: [Double] = []
                 for _ in 0..<3 {
-                    try await fill(store, connection, jobCount(workers: workers))
+                    try await fill(store, connection, jobCount(workers: workers, concurrency: concurrency))
                     try NothingWorker.drain(configuration, processes: workers, concurrency: concurrency)
                     ours.append(
                         try await Store.number(
@@ -37,8 +39,8 @@ enum Working {
                             """
                         )
                     )
-                    try await fill(store, connection, jobCount(workers: workers))
-                    let transactions = jobCount(workers: workers) / workers / concurrency * 4 / 5
+                    try await fill(store, connection, jobCount(workers: workers, concurrency: concurrency))
+                    let transactions = jobCount(workers: workers, concurrency: concurrency) / workers / concurrency * 4 / 5
                     pgbench.append(
                         try PGBench.rate(
                             configuration,
