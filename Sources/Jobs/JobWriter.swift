@@ -11,10 +11,11 @@ struct JobWriter {
     mutating func add(_ job: NewJob) throws {
         text += "{\"client_token\":\"\(job.clientToken.uuidString)\",\"kind\":"
         add(job.kind)
-        text += ",\"queue\":"
-        add(job.queue)
-        text +=
-            ",\"priority\":\(job.priority),\"experiment_id\":\(job.experimentID),\"max_attempts\":\(job.maxAttempts)"
+        text += ",\"experiment_id\":\(job.experimentID)"
+        // What is as `submit_jobs` takes it to be is left out: the server reads every byte twice.
+        if job.queue != "default" { add(job.queue, as: "queue") }
+        if job.priority != 0 { text += ",\"priority\":\(job.priority)" }
+        if job.maxAttempts != 3 { text += ",\"max_attempts\":\(job.maxAttempts)" }
         if let number = job.parentRunNumber { text += ",\"parent_run_no\":\(number)" }
         add(job.runName, as: "run_name")
         add(job.uniqueKey, as: "unique_key")
@@ -25,11 +26,9 @@ struct JobWriter {
         case .at(let date):
             add(Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date), as: "scheduled_at")
         }
-        text += ",\"params\":"
-        add(job.params)
-        text += ",\"tags\":"
-        add(job.tags)
-        text += ",\"needs\":[" + job.needs.map(\.description).joined(separator: ",") + "]"
+        add(job.params, as: "params")
+        add(job.tags, as: "tags")
+        if !job.needs.isEmpty { text += ",\"needs\":[" + job.needs.map(\.description).joined(separator: ",") + "]" }
         add(job.submittedBy, as: "submitted_by")
         text += ",\"spec\":" + (try encoded(job.spec)) + "}"
     }
@@ -45,8 +44,9 @@ struct JobWriter {
         add(value)
     }
 
-    private mutating func add(_ values: [String: String]) {
-        text += "{"
+    private mutating func add(_ values: [String: String], as key: StaticString) {
+        guard !values.isEmpty else { return }
+        text += ",\"\(key)\":{"
         var isFirst = true
         for (key, value) in values {
             if !isFirst { text += "," }

@@ -7,8 +7,9 @@ extension ScheduleStore {
             try session.execute(
                 """
                 select
-                    s.name, s.cron, s.time_zone, s.missed, s.job->>'kind' as kind, s.job->>'queue' as queue, s.arguments,
-                    s.next_tick, s.paused_at, s.paused_by, s.skipped, s.created_at, s.created_by,
+                    s.name, s.cron, s.time_zone, s.missed, s.job->>'kind' as kind,
+                    coalesce(s.job->>'queue', 'default') as queue, s.arguments, s.next_tick, s.paused_at,
+                    s.paused_by, s.skipped, s.created_at, s.created_by,
                     t.tick as last_tick, t.job_id as last_job_id, t.error as last_error, j.state::text as last_state
                 from coppice.schedules s
                 left join lateral (
