@@ -85,19 +85,6 @@ extension TrackingStore {
         )
     }
 
-    /// The runs with these numbers, in this order.
-    static func runs(_ numbers: [Run.Number], in session: borrowing Session) throws -> [Run] {
-        guard !numbers.isEmpty else { return [] }
-        return try runs(
-            page: """
-                select r.*, given.position
-                from unnest(\(numbers.map(\.rawValue))) with ordinality as given (run_no, position)
-                join coppice.runs r on r.run_no = given.run_no
-                """,
-            in: session
-        )
-    }
-
     /// - Parameter page: Selects the columns of runs, and their `position`.
     private static func runs(page: SQL, in session: borrowing Session) throws -> [Run] {
         // What was logged is gathered for the runs that are returned, not for all that match.
@@ -148,80 +135,6 @@ extension TrackingStore {
             ) o
             order by r.position
             """
-        ).map { row in try Run(row) }
-    }
-}
-
-extension Run {
-    init(_ row: Row) throws {
-        self.init(
-            number: Number(rawValue: try row.int64("run_no")),
-            id: ID(rawValue: try row.string("run_id")),
-            experiment: Experiment.ID(rawValue: try row.int64("experiment_id")),
-            experimentName: try row.string("experiment_name"),
-            name: try row.string("name"),
-            status: try row.label("status"),
-            stage: try row.label("lifecycle_stage"),
-            user: try row.string("user_id"),
-            startedAt: try row.dateOrNil("started_at"),
-            endedAt: try row.dateOrNil("ended_at"),
-            deletedAt: try row.dateOrNil("deleted_at"),
-            artifactURI: try row.stringOrNil("artifact_uri"),
-            parent: try row.stringOrNil("parent_run_id").map(ID.init(rawValue:)),
-            job: try row.int64OrNil("job_id"),
-            attempt: try row.intOrNil("attempt"),
-            params: try row.dictionary("param_keys", "param_values"),
-            metrics: try Self.metrics(row),
-            tags: try row.dictionary("tag_keys", "tag_values"),
-            inputs: try row.jsonOrNil("inputs").map { try $0.decode([LoggedInput].self).map(\.input) } ?? [],
-            modelInputs: try (row.decode([String]?.self, "model_inputs") ?? []).map(LoggedModel.ID.init(rawValue:)),
-            outputs: try Self.outputs(row)
-        )
-    }
-
-    private static func outputs(_ row: Row) throws -> [RunOutput] {
-        guard let models = try row.decode([String]?.self, "output_models") else { return [] }
-        return zip(models, try row.decode([Int64].self, "output_steps")).map { model, step in
-            RunOutput(model: LoggedModel.ID(rawValue: model), step: step)
-        }
-    }
-
-    private static func metrics(_ row: Row) throws -> [String: Metric] {
-        guard let keys = try row.decode([String]?.self, "metric_keys") else { return [:] }
-        let values = try row.decode([Double].self, "metric_values")
-        let steps = try row.decode([Int64].self, "metric_steps")
-        let times = try row.decode([Date].self, "metric_times")
-        var metrics: [String: Metric] = [:]
-        metrics.reserveCapacity(keys.count)
-        for index in keys.indices {
-            metrics[keys[index]] = Metric(
-                key: keys[index],
-                value: values[index],
-                step: steps[index],
-                timestamp: times[index]
-            )
-        }
-        return metrics
-    }
-}
-
-/// An input as a statement gathers it.
-private struct LoggedInput: Decodable {
-    let name, digest, sourceType, source: String
-    let schema, profile: String?
-    let tags: [String: String]
-
-    var input: RunInput {
-        RunInput(
-            dataset: DatasetInfo(
-                name: name,
-                digest: digest,
-                sourceType: sourceType,
-                source: source,
-                schema: schema,
-                profile: profile
-            ),
-            tags: tags
-        )
+        ).map { row in try Run(row, LoggedParts(row)) }
     }
 }
