@@ -2,12 +2,16 @@ internal import NIOCore
 
 /// Writes JSON into a buffer, in protobuf's form: what is nil is left out, NaN and infinities are strings.
 struct JSONWriter {
-    private(set) var buffer: ByteBuffer
+    /// Not a `ByteBuffer`, to which a byte costs several times as much.
+    private var bytes: [UInt8] = []
     private var needsComma = false
 
     init(capacity: Int = 512) {
-        buffer = ByteBufferAllocator().buffer(capacity: capacity)
+        bytes.reserveCapacity(capacity)
     }
+
+    /// What was written.
+    var buffer: ByteBuffer { ByteBuffer(bytes: bytes) }
 
     /// What `write` writes.
     static func buffer(_ write: (inout JSONWriter) throws -> Void) rethrows -> ByteBuffer {
@@ -23,10 +27,10 @@ struct JSONWriter {
     /// An object, as a value of its own or an element of an array.
     mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
         separate()
-        buffer.writeInteger(UInt8(ascii: "{"))
+        bytes.append(UInt8(ascii: "{"))
         needsComma = false
         try members(&self)
-        buffer.writeInteger(UInt8(ascii: "}"))
+        bytes.append(UInt8(ascii: "}"))
         needsComma = true
     }
 
@@ -52,10 +56,10 @@ struct JSONWriter {
         _ write: (inout JSONWriter, Element) throws -> Void
     ) rethrows {
         key(name)
-        buffer.writeInteger(UInt8(ascii: "["))
+        bytes.append(UInt8(ascii: "["))
         needsComma = false
         for element in elements { try write(&self, element) }
-        buffer.writeInteger(UInt8(ascii: "]"))
+        bytes.append(UInt8(ascii: "]"))
         needsComma = true
     }
 
@@ -79,14 +83,14 @@ struct JSONWriter {
     mutating func member(_ name: String, _ value: (some BinaryInteger)?) {
         guard let value else { return }
         key(name)
-        buffer.writeString(String(value))
+        bytes.append(contentsOf: String(value).utf8)
         needsComma = true
     }
 
     mutating func member(_ name: String, _ value: Bool?) {
         guard let value else { return }
         key(name)
-        buffer.writeString(value ? "true" : "false")
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
         needsComma = true
     }
 
@@ -94,10 +98,10 @@ struct JSONWriter {
         guard let value else { return }
         key(name)
         switch value {
-        case _ where value.isNaN: buffer.writeStaticString("\"NaN\"")
-        case .infinity: buffer.writeStaticString("\"Infinity\"")
-        case -.infinity: buffer.writeStaticString("\"-Infinity\"")
-        default: buffer.writeString("\(value)")
+        case _ where value.isNaN: bytes.append(contentsOf: "\"NaN\"".utf8)
+        case .infinity: bytes.append(contentsOf: "\"Infinity\"".utf8)
+        case -.infinity: bytes.append(contentsOf: "\"-Infinity\"".utf8)
+        default: bytes.append(contentsOf: "\(value)".utf8)
         }
         needsComma = true
     }
@@ -105,7 +109,7 @@ struct JSONWriter {
     /// `null` by intent.
     mutating func null(_ name: String) {
         key(name)
-        buffer.writeStaticString("null")
+        bytes.append(contentsOf: "null".utf8)
         needsComma = true
     }
 
@@ -119,36 +123,39 @@ struct JSONWriter {
     private mutating func key(_ name: String) {
         separate()
         quote(name)
-        buffer.writeInteger(UInt8(ascii: ":"))
+        bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
     private mutating func separate() {
-        if needsComma { buffer.writeInteger(UInt8(ascii: ",")) }
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = false
     }
 
     private mutating func quote(_ value: String) {
-        buffer.writeInteger(UInt8(ascii: "\""))
-        if value.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
-            for byte in value.utf8 { escape(byte) }
-        } else {
-            buffer.writeString(value)
+        bytes.append(UInt8(ascii: "\""))
+        var value = value
+        value.withUTF8 { text in
+            if text.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+                for byte in text { escape(byte) }
+            } else {
+                bytes.append(contentsOf: text)
+            }
         }
-        buffer.writeInteger(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: "\""))
     }
 
     private mutating func escape(_ byte: UInt8) {
         switch byte {
-        case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
-        case UInt8(ascii: "\\"): buffer.writeStaticString("\\\\")
-        case 0x0A: buffer.writeStaticString("\\n")
-        case 0x0D: buffer.writeStaticString("\\r")
-        case 0x09: buffer.writeStaticString("\\t")
+        case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
+        case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
+        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+        case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+        case 0x09: bytes.append(contentsOf: "\\t".utf8)
         case ..<0x20:
             let digits = String(byte, radix: 16)
-            buffer.writeString("\\u00" + (digits.utf8.count == 1 ? "0" : "") + digits)
-        default: buffer.writeInteger(byte)
+            bytes.append(contentsOf: ("\\u00" + (digits.utf8.count == 1 ? "0" : "") + digits).utf8)
+        default: bytes.append(byte)
         }
     }
 }
