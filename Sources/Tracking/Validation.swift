@@ -44,7 +44,9 @@ enum Validation {
     }
 
     static func metrics(_ metrics: [Metric]) throws(TrackingError) {
-        for metric in metrics { try key(metric.key, of: "metric") }
+        // A batch has many points of few metrics.
+        var checked: Set<MetricKey> = []
+        for metric in metrics where checked.insert(MetricKey(metric.key)).inserted { try key(metric.key, of: "metric") }
     }
 
     static func params(_ params: [String: String]) throws(TrackingError) {

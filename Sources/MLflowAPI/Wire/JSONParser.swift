@@ -83,7 +83,7 @@ struct JSONParser {
             _ = take(UInt8(ascii: "+")) || take(UInt8(ascii: "-"))
             guard digits() > 0 else { throw failure }
         }
-        return .number(String(decoding: bytes[start..<position], as: UTF8.self))
+        return .number(String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self))
     }
 
     private mutating func digits() -> Int {
@@ -102,8 +102,16 @@ struct JSONParser {
     private mutating func string() throws(Failure) -> String {
         guard take(UInt8(ascii: "\"")) else { throw failure }
         let start = position
-        // Most strings have no escapes and can be taken as they are.
-        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
+        // Most strings have no escapes, and of ASCII no error either.
+        var union: UInt8 = 0
+        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+            union |= byte
+            position += 1
+        }
+        let end = position
+        if union < 0x80, take(UInt8(ascii: "\"")) {
+            return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+        }
         var decoded = Array(bytes[start..<position])
         while !take(UInt8(ascii: "\"")) {
             guard let byte = peek, byte >= 0x20 else { throw failure }
