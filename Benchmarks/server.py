@@ -255,7 +255,7 @@ def fill(experiment, numbers):
         connection.ask("POST", API + "runs/log-batch", body)
 
 
-def search(report, runs):
+def search(report, server, runs):
     connection = Connection()
     experiment = connection.json("POST", "experiments/create", {"name": "search"})["experiment_id"]
     parts = [range(part, runs, 8) for part in range(8)]
@@ -264,10 +264,10 @@ def search(report, runs):
         process.start()
     for process in processes:
         process.join()
-    searches(report, experiment, f"{runs:,}")
+    searches(report, server, experiment, f"{runs:,}")
 
 
-def searches(report, experiment, size):
+def searches(report, server, experiment, size):
     connection = Connection()
     body = {
         "experiment_ids": [experiment], "filter": "metrics.rmse < 55 AND params.max_depth = '5'",
@@ -283,6 +283,8 @@ def searches(report, experiment, size):
     times.sort()
     report(f"search among {size} runs, p50 ms", times[49] * 1000)
     report(f"search among {size} runs, p95 ms", times[94] * 1000)
+    if server.name == "coppice":
+        pages(report, experiment, size)
     start, count, token = time.perf_counter(), 0, None
     while True:
         body = {"experiment_ids": [experiment], "order_by": ["metrics.rmse ASC"], "max_results": 1000}
@@ -295,6 +297,21 @@ def searches(report, experiment, size):
         if not token or count >= 10_000:
             break
     report(f"paging through {count:,} of {size} runs by a metric, runs/s", count / (time.perf_counter() - start))
+
+
+def pages(report, experiment, size):
+    """Our web pages, as a browser without JavaScript asks for them."""
+    connection = Connection()
+    for what, path in [("runs table", f"/experiments/{experiment}"), ("home page", "/")]:
+        times = []
+        for number in range(55):
+            start = time.perf_counter()
+            connection.ask("GET", path)
+            if number >= 5:
+                times.append(time.perf_counter() - start)
+        times.sort()
+        report(f"{what} with {size} runs, p50 ms", times[24] * 1000)
+        report(f"{what} with {size} runs, p95 ms", times[47] * 1000)
 
 
 def artifacts(report, server, size):
@@ -367,7 +384,7 @@ def measure(server, options, report):
     if "history" in options.parts:
         history(report)
     if "search" in options.parts:
-        search(report, options.runs)
+        search(report, server, options.runs)
     if "artifacts" in options.parts:
         if server.name == "fasttrackml":
             print("fasttrackml has no artifact proxy", flush=True)
@@ -378,7 +395,7 @@ def measure(server, options, report):
         subprocess.run(psql, input=MILLION, text=True, check=True)
         for table in ["runs", "params", "latest_metrics"]:
             subprocess.run(psql + ["-c", f"vacuum analyze coppice.{table}"], check=True)
-        searches(report, "1000", "1,000,000")
+        searches(report, server, "1000", "1,000,000")
     server.stop()
 
 
