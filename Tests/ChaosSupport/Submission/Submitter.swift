@@ -44,13 +44,22 @@ struct Submitter: Sendable {
     private func insist(_ orders: [JobMix.Order]) async throws -> [SubmittedJob]? {
         while true {
             do {
-                return try await JobStore(pool: pool).submit(orders.map(\.job))
+                return try await submit(orders.map(\.job))
             } catch let error as PostgresError where error.isConnectionLoss || error.isTransactionConflict {
                 try await Task.sleep(for: .milliseconds(100))
             } catch let error as JobError where error.code == .dependencyFailed {
                 return nil
             }
         }
+    }
+
+    /// As the command does: in a transaction, whose commit faults lie in wait for.
+    private func submit(_ jobs: [NewJob]) async throws -> [SubmittedJob] {
+        let submitted = try await JobStore.retrying {
+            try await pool.withTransaction { session in try JobStore.submit(jobs, in: session) }
+        }
+        await JobStore(pool: pool).wake(queues: Set(jobs.map(\.queue)))
+        return submitted
     }
 
     /// Never learns what became of it if the first try fails.
