@@ -25,10 +25,11 @@ enum Working {
         )
         for workers in [1, 2, 8] {
             for concurrency in [1, 10] {
+                let count = jobCount(workers: workers, concurrency: concurrency)
                 var ours: [Double] = []
                 var pgbench: [Double] = []
                 for _ in 0..<3 {
-                    try await fill(store, connection, jobCount(workers: workers, concurrency: concurrency))
+                    try await fill(store, connection, count)
                     try NothingWorker.drain(configuration, processes: workers, concurrency: concurrency)
                     ours.append(
                         try await Store.number(
@@ -39,8 +40,8 @@ enum Working {
                             """
                         )
                     )
-                    try await fill(store, connection, jobCount(workers: workers, concurrency: concurrency))
-                    let transactions = jobCount(workers: workers, concurrency: concurrency) / workers / concurrency * 4 / 5
+                    try await fill(store, connection, count)
+                    let transactions = count / workers / concurrency * 4 / 5
                     pgbench.append(
                         try PGBench.rate(
                             configuration,

@@ -67,9 +67,13 @@ struct MetricKey: Hashable, Comparable {
 
     init(_ text: String) { self.text = text }
 
-    static func == (one: MetricKey, other: MetricKey) -> Bool { one.text.utf8.elementsEqual(other.text.utf8) }
+    static func == (one: MetricKey, other: MetricKey) -> Bool {
+        one.text.utf8.elementsEqual(other.text.utf8)
+    }
 
-    static func < (one: MetricKey, other: MetricKey) -> Bool { one.text.utf8.lexicographicallyPrecedes(other.text.utf8) }
+    static func < (one: MetricKey, other: MetricKey) -> Bool {
+        one.text.utf8.lexicographicallyPrecedes(other.text.utf8)
+    }
 
     func hash(into hasher: inout Hasher) {
         for byte in text.utf8 { hasher.combine(byte) }
