@@ -8,6 +8,8 @@ extension PostgresError {
         }
         let state = field(coppice_diag_sqlstate).map(SQLState.init(rawValue:))
         let message = field(coppice_diag_message_primary) ?? String(cString: PQerrorMessage(link.connection)).onOneLine
+        // libpq can fail to send over a connection that it still takes for a good one.
+        if state == nil, tellsOfLoss(message) { link.abandon() }
         // A server that shuts down says so with an error and hangs up; the reason is worth more than "closed".
         let code: Code = link.isUsable || state?.stateClass == "57" ? .server : .connectionClosed
         var error = PostgresError(code, message, sqlState: state, sql: sql)
@@ -18,6 +20,14 @@ extension PostgresError {
         error.position = field(coppice_diag_statement_position).flatMap { Int($0) }
         error.inReadOnlyTransaction = link.isReadOnly
         return error
+    }
+
+    /// Whether words of libpq's own, which come without an SQLSTATE, say that the connection is gone.
+    static func tellsOfLoss(_ message: String) -> Bool {
+        [
+            "server closed the connection", "could not receive data from server", "could not send data to server",
+            "SSL connection has been closed", "SSL SYSCALL error", "no connection to the server", "connection not open",
+        ].contains { message.contains($0) }
     }
 
     /// The error of a connection attempt. libpq 15 gives no SQLSTATE for it, only the server's words.
