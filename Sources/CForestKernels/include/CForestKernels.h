@@ -78,10 +78,52 @@ int coppice_search_bins_gini(const coppice_bins *bins, const uint32_t *sums, int
 int coppice_search_bins_entropy(const coppice_bins *bins, const uint32_t *sums, int plane, const int32_t *totals,
                                 int classes, const double *table, int table_count, coppice_bin_cut *best);
 
+/// Copies the entries of the rows that have a number other than `UINT32_MAX`, under that number.
+///
+/// - Parameter list: has room for those and eight more.
+void coppice_filter_entries(const coppice_list_entry *entries, size_t count, const uint32_t *numbers,
+                            coppice_list_entry *list);
+
 /// Sorts entries by value; none is NaN. Which of equal ones comes first does not matter to a search by sums that are exact.
 ///
 /// - Parameter spare: room for `count` entries.
 void coppice_sort_entries(coppice_list_entry *entries, coppice_list_entry *spare, size_t count);
+
+enum {
+    /// Nodes of at most so many rows are small,
+    coppice_small_rows = 16,
+    /// if there are at most so many features.
+    coppice_small_features = 64
+};
+
+/// Makes the keys of a small node's rows: a byte for each feature, how many rows have a smaller value times sixteen, and the
+/// row's place in `rows`, its id.
+///
+/// - Parameters:
+///   - features: none is NaN.
+///   - row_stride, feature_stride: how far apart they are in `features`.
+///   - source: the row of `features` that each row is.
+///   - which: the features to look at.
+///   - keys: row by row, `key_stride` bytes apart, a multiple of sixteen.
+/// - Returns: whether rows whose values differ differ enough; if not, the keys are of no use.
+int coppice_rank_small(const float *features, size_t row_stride, size_t feature_stride, const int32_t *source,
+                       const uint32_t *rows, int count, const int32_t *which, int which_count, uint8_t *keys,
+                       int key_stride);
+
+/// A bit for each feature whose value is not the same in all rows.
+uint64_t coppice_varying_small(const uint8_t *keys, int key_stride, const uint8_t *ids, int count);
+
+/// Finds the cut of a small node that gains most by the squared error: the first of equals, by the order in which features
+/// were drawn, then from low to high.
+///
+/// - Parameters:
+///   - ids: 2 to 16; gets them in the order of the winning feature.
+///   - words: as for `coppice_search_squares`, sixteen by id.
+///   - least: how many rows each side keeps, at least 1.
+///   - position: gets how many rows are left of the cut.
+/// - Returns: the winner's place in `drawn`; -1: there is no cut.
+int coppice_search_small_squares(const uint8_t *keys, int key_stride, uint8_t *ids, int count, const uint8_t *drawn,
+                                 int drawn_count, const int64_t *words, int64_t total, int least, int *position);
 
 /// A question, or a leaf: the highest bit marks a leaf, the next one that missing values go left.
 typedef struct {

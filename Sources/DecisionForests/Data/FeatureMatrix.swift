@@ -38,6 +38,23 @@ public struct FeatureMatrix: Sendable, Equatable {
         }
     }
 
+    /// The values row by row.
+    func rowMajorValues() -> [Float] {
+        [Float](unsafeUninitializedCapacity: values.count) { copy, count in
+            values.withUnsafeBufferPointer { values in
+                // A block of rows stays in the cache while its columns are written.
+                for start in stride(from: 0, to: rowCount, by: 512) {
+                    for feature in 0..<featureCount {
+                        for row in start..<min(start + 512, rowCount) {
+                            copy[row &* featureCount &+ feature] = values[feature &* rowCount &+ row]
+                        }
+                    }
+                }
+            }
+            count = values.count
+        }
+    }
+
     public subscript(row: Int, feature: Int) -> Float {
         precondition(row >= 0 && row < rowCount)
         return values[feature * rowCount + row]

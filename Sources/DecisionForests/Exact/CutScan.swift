@@ -11,6 +11,24 @@ protocol CutScan {
     /// - Returns: How many rows go left; 0: no cut gains more.
     func bestCut(_ list: ListSlice, leastRows: Int, gain: inout Double) -> Int
 
+    /// Whether there is a search for small nodes.
+    static var searchesSmallNodes: Bool { get }
+    /// Copies what the search for small nodes needs to know of each row.
+    func copyWords(_ rows: UnsafePointer<UInt32>, _ count: Int, to words: UnsafeMutablePointer<Int64>)
+    /// Finds the best cut of a small node, with at least `leastRows` rows on each side.
+    ///
+    /// - Parameters:
+    ///   - drawn: The features to try, in the order in which the first of equals wins.
+    ///   - position: Gets how many rows go left.
+    /// - Returns: The winner's place in `drawn`; -1: there is no cut.
+    func searchSmall(
+        _ node: SmallNode,
+        _ drawn: UnsafePointer<UInt8>,
+        _ drawnCount: Int32,
+        leastRows: Int32,
+        _ position: inout Int32
+    ) -> Int32
+
     /// Per tree; `rows` are those of the tree, with whole weights.
     init(_ rows: TreeRows, _ scratch: Scratch)
     /// Puts the cut before the first row of a node, whose totals were stored under `node`.
@@ -66,6 +84,10 @@ typealias ListEntry = coppice_list_entry
 extension CutScan {
     /// The gap up to which values count as equal.
     static var gap: Float { 1e-7 }
+
+    static var searchesSmallNodes: Bool { false }
+    func copyWords(_: UnsafePointer<UInt32>, _: Int, to _: UnsafeMutablePointer<Int64>) {}
+    func searchSmall(_: SmallNode, _: UnsafePointer<UInt8>, _: Int32, leastRows _: Int32, _: inout Int32) -> Int32 { -1 }
 
     func bestCut(_ list: ListSlice, leastRows: Int, gain: inout Double) -> Int {
         bestCut(list, leastRows: leastRows, minWeight: 0, gain: &gain)

@@ -11,7 +11,7 @@ struct DemandLists {
     /// Nodes of at most so many rows are sorted on demand.
     let longest: Int
     /// Those of the tree, each node a range.
-    private let rows: UnsafeMutablePointer<UInt32>
+    let rows: UnsafeMutablePointer<UInt32>
     private let values: RowValues
     private let filling: ListFilling?
     private var current: UnsafeMutablePointer<ListEntry>
@@ -48,18 +48,23 @@ struct DemandLists {
     ///
     /// - Parameters:
     ///   - treeRows: those of the tree.
-    ///   - always: whether nodes of any size are sorted, or small ones only.
-    init(_ problem: TreeProblem, _ treeRows: TreeRows, always: Bool) {
+    ///   - longest: the rows of the largest node that is sorted on demand; nil: where that is less work.
+    init(_ problem: TreeProblem, _ treeRows: TreeRows, longest given: Int?) {
         let rows = problem.scratch.allocate(UInt32.self, treeRows.count)
         for row in 0..<treeRows.count { rows[row] = UInt32(row) }
-        let longest = always ? treeRows.count : min(Self.mostToSort, treeRows.count)
+        let longest = min(given ?? Self.mostToSort, treeRows.count)
         let values = RowValues(problem, treeRows, longest: longest)
         self.init(rows: rows, values, nil, longest: longest, problem.scratch)
     }
 
-    /// Puts the node's rows in the order of a list.
-    func store(_ list: ListSlice, _ range: Range<Int>) {
-        for index in 0..<range.count { rows[range.lowerBound + index] = list.entries[index].row }
+    /// Puts the rows of those children that will be sorted on demand in the order of a list.
+    func store(_ list: ListSlice, _ range: Range<Int>, cutAt position: Int) {
+        if position <= longest { store(list, range, 0..<position) }
+        if range.count - position <= longest { store(list, range, position..<range.count) }
+    }
+
+    private func store(_ list: ListSlice, _ range: Range<Int>, _ part: Range<Int>) {
+        for index in part { rows[range.lowerBound + index] = list.entries[index].row }
     }
 
     /// The node's rows, sorted by a feature.

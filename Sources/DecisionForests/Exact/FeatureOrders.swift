@@ -2,8 +2,8 @@ internal import CForestKernels
 
 /// The rows of a training set in the order of each feature, sorted once per forest.
 struct FeatureOrders: Sendable {
-    /// Per feature the row numbers, by ascending value.
-    private let orders: [[UInt32]]
+    /// Per feature the values and their rows, ascending.
+    private let orders: [[ListEntry]]
 
     /// O(d · n log n)
     init(_ features: FeatureMatrix, threadCount: Int) async throws {
@@ -12,10 +12,10 @@ struct FeatureOrders: Sendable {
         }
     }
 
-    /// The row numbers by ascending value; none is NaN but where nobody asks for them.
+    /// The values in ascending order; none is NaN but where nobody asks for them.
     ///
     /// Sorts by radix, the bits of each value so arranged that they compare as the values do.
-    static func order(_ values: UnsafeBufferPointer<Float>) -> [UInt32] {
+    static func order(_ values: UnsafeBufferPointer<Float>) -> [ListEntry] {
         // Many values are worth fewer passes over larger tables.
         let digitBits = values.count < 4096 ? 8 : 11
         let digitCount = (32 + digitBits - 1) / digitBits
@@ -52,25 +52,28 @@ struct FeatureOrders: Sendable {
                     }
                     swap(&from, &to)
                 }
-                return (0..<values.count).map { UInt32(truncatingIfNeeded: from[$0]) }
+                return (0..<values.count).map { index in
+                    let row = UInt32(truncatingIfNeeded: from[index])
+                    return ListEntry(value: values[Int(row)], row: row)
+                }
             }
         }
     }
 
     private static func withTwoBuffers(
         _ count: Int,
-        _ body: (UnsafeMutablePointer<UInt64>, UnsafeMutablePointer<UInt64>) -> [UInt32]
-    ) -> [UInt32] {
+        _ body: (UnsafeMutablePointer<UInt64>, UnsafeMutablePointer<UInt64>) -> [ListEntry]
+    ) -> [ListEntry] {
         let buffers = UnsafeMutablePointer<UInt64>.allocate(capacity: 2 * count)
         defer { buffers.deallocate() }
         return body(buffers, buffers + count)
     }
 
-    func order(of feature: Int) -> [UInt32] { orders[feature] }
-
     /// Writes, per feature, the tree's rows in order, one list after the other.
     ///
-    /// - Parameter source: The row of the training set that each row of the tree is.
+    /// - Parameters:
+    ///   - source: The row of the training set that each row of the tree is.
+    ///   - lists: `ListSlice.overhang` entries longer.
     func filter(
         _ source: UnsafePointer<Int32>,
         _ count: Int,
@@ -81,20 +84,10 @@ struct FeatureOrders: Sendable {
         let numbers = problem.scratch.allocate(UInt32.self, problem.rowCount)
         for row in 0..<problem.rowCount { numbers[row] = .max }
         for row in 0..<count { numbers[Int(source[row])] = UInt32(row) }
-        let overflow = problem.scratch.allocate(ListEntry.self, 1)
         for feature in 0..<problem.featureCount {
             if CancellationPace.stops(problem.rowCount) { throw CancellationError() }
-            let column = problem.features + feature * problem.rowCount
-            let list = lists + feature * count
-            var filled = 0
             orders[feature].withUnsafeBufferPointer { order in
-                for row in order {
-                    let number = numbers[Int(row)]
-                    // The last write may have no room left; it is then of a row that is not in the tree.
-                    let place = filled < count ? list + filled : overflow
-                    place.pointee = ListEntry(value: column[Int(row)], row: number)
-                    filled &+= number == .max ? 0 : 1
-                }
+                coppice_filter_entries(order.baseAddress, order.count, numbers, lists + feature * count)
             }
         }
     }

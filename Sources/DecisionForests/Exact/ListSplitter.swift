@@ -18,6 +18,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     private let goesLeft: UnsafeMutablePointer<UInt8>
     /// Instead of the lists of small nodes, if that is less work.
     private var demand: DemandLists?
+    private var small: SmallNodes?
     var sampler: FeatureSampler
     private(set) var scan: Scan
 
@@ -30,18 +31,29 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         _ orders: FeatureOrders?
     ) throws(CancellationError) {
         let rows = TreeRows(problem, integers)
-        let demand =
-            orders == nil || DemandLists.pay(featureCount: problem.featureCount, drawn: problem.limits.maxFeatures)
-            ? DemandLists(problem, rows, always: orders == nil) : nil
+        let demand = Self.demandLists(problem, rows, hasOrders: orders != nil)
         guard let orders, (demand?.longest ?? 0) < rows.count else {
             self.init(problem, rows, listLength: 0)
-            self.demand = demand
+            sortOnDemand(demand, problem, rows)
             return
         }
         self.init(problem, rows, listLength: rows.count)
-        self.demand = demand
+        sortOnDemand(demand, problem, rows)
         try orders.filter(rows.source, rows.count, problem, into: lists)
         cover(0..<rows.count)
+    }
+
+    private static func demandLists(_ problem: TreeProblem, _ rows: TreeRows, hasOrders: Bool) -> DemandLists? {
+        if !hasOrders { return DemandLists(problem, rows, longest: rows.count) }
+        if DemandLists.pay(featureCount: problem.featureCount, drawn: problem.limits.maxFeatures) {
+            return DemandLists(problem, rows, longest: nil)
+        }
+        return searchesSmallNodes(problem) ? DemandLists(problem, rows, longest: SmallNodes.most) : nil
+    }
+
+    /// Whether small nodes do without lists.
+    static func searchesSmallNodes(_ problem: TreeProblem) -> Bool {
+        Scan.searchesSmallNodes && SmallNodes.suffice(problem)
     }
 
     /// With lists for nodes of at most `listLength` rows, which the caller fills.
@@ -67,8 +79,12 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     /// The entries of a feature for the covered rows.
     func list(_ feature: Int) -> UnsafeMutablePointer<ListEntry> { lists + feature * listLength }
 
-    /// Makes lists when they are asked for, instead of dividing them.
-    mutating func sortOnDemand(_ demand: DemandLists) { self.demand = demand }
+    /// Makes the lists of small nodes when they are asked for, instead of dividing them, or does without.
+    mutating func sortOnDemand(_ demand: DemandLists?, _ problem: TreeProblem, _ rows: TreeRows) {
+        self.demand = demand
+        guard let demand, Self.searchesSmallNodes(problem) else { return }
+        small = SmallNodes(problem, rows: demand.rows, source: rows.source)
+    }
 
     func covers(_ range: Range<Int>) -> Bool {
         covered.lowerBound <= range.lowerBound && range.upperBound <= covered.upperBound
@@ -89,6 +105,11 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     func appendValue(to values: inout [Double]) { scan.appendValue(to: &values) }
 
     mutating func findSplit(_ node: NodeContext, impurity: Double, knownConstants: inout Int) -> Split? {
+        if node.range.count <= SmallNodes.most,
+            small?.enter(node.range, sampler.features(from: knownConstants), scan) ?? false
+        {
+            return findSmallSplit(node, impurity, &knownConstants)
+        }
         var best = Cut()
         // Two rows can be parted in one way only, and gain the same by every feature: the first one drawn wins.
         let isPair = node.range.count == 2 && minWeightLeaf == 0
@@ -108,6 +129,28 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         knownConstants = sampler.leaveNode()
         if best.position == 0 { return nil }
         return divide(node, best, impurity, knownConstants: knownConstants)
+    }
+
+    private mutating func findSmallSplit(
+        _ node: NodeContext,
+        _ impurity: Double,
+        _ knownConstants: inout Int
+    ) -> Split? {
+        let cut = small!.search(
+            node.range,
+            &sampler,
+            scan,
+            leastRows: limits.minSamplesLeaf,
+            knownConstants: &knownConstants
+        )
+        guard let cut else { return nil }
+        return storeChildren(
+            of: node,
+            leftRows: small!.rows(node.range, cut.position),
+            impurity: impurity,
+            feature: cut.feature,
+            threshold: cut.threshold
+        )
     }
 
     /// Whether a node of so many rows has no lists.
@@ -151,7 +194,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             feature: cut.feature,
             threshold: Double(list[cut.position - 1].value) / 2 + Double(list[cut.position].value) / 2
         )
-        demand?.store(slice, range)
+        demand?.store(slice, range, cutAt: cut.position)
         if sorts { return split }
         let weightLeft = scan.weight(range.lowerBound)
         let countRight = range.count - cut.position

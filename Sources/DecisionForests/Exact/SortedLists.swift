@@ -14,7 +14,7 @@ struct SortedLists {
         throws(CancellationError)
     {
         self.rowCount = rowCount
-        entries = problem.scratch.allocate(ListEntry.self, rowCount * problem.featureCount)
+        entries = problem.scratch.allocate(ListEntry.self, rowCount * problem.featureCount + ListSlice.overhang)
         spare = problem.scratch.allocate(ListEntry.self, rowCount + 1)
         goesLeft = problem.scratch.allocate(UInt8.self, rowCount)
         try orders.filter(source, rowCount, problem, into: entries)

@@ -58,6 +58,33 @@ struct SquaredErrorScan: CutScan {
         coppice_search_squares(list.entries, list.count, words, total, leastRows, &gain)
     }
 
+    static var searchesSmallNodes: Bool { true }
+
+    func copyWords(_ rows: UnsafePointer<UInt32>, _ count: Int, to copies: UnsafeMutablePointer<Int64>) {
+        for index in 0..<count { copies[index] = words[Int(rows[index])] }
+    }
+
+    func searchSmall(
+        _ node: SmallNode,
+        _ drawn: UnsafePointer<UInt8>,
+        _ drawnCount: Int32,
+        leastRows: Int32,
+        _ position: inout Int32
+    ) -> Int32 {
+        coppice_search_small_squares(
+            node.keys,
+            node.keyStride,
+            node.ids,
+            node.count,
+            drawn,
+            drawnCount,
+            node.words,
+            total,
+            leastRows,
+            &position
+        )
+    }
+
     @inline(__always)
     mutating func take(_ row: Int) { left &+= words[row] }
 

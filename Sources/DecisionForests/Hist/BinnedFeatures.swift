@@ -1,3 +1,5 @@
+internal import CForestKernels
+
 /// Features as small codes: each value is replaced by the number of its bin, of which there are at most 256.
 ///
 /// A feature of at most 256 distinct values gets a bin per value, and loses nothing. Otherwise a value that alone fills a
@@ -13,7 +15,7 @@ struct BinnedFeatures: Sendable {
     /// - Parameter isRowMajor: Whether the codes are needed row by row as well.
     init(_ features: FeatureMatrix, isRowMajor: Bool, threadCount: Int) async throws {
         let columns = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
-            features.withColumn(feature) { Self.distinct($0) ?? Self.bin($0, FeatureOrders.order($0)) }
+            features.withColumn(feature) { Self.distinct($0) ?? Self.bin(FeatureOrders.order($0)) }
         }
         self.init(columns, isRowMajor: isRowMajor)
     }
@@ -63,10 +65,10 @@ struct BinnedFeatures: Sendable {
         return BinnedColumn(codes: codes, lowest: sorted, highest: sorted)
     }
 
-    private static func bin(_ values: UnsafeBufferPointer<Float>, _ order: [UInt32]) -> BinnedColumn {
-        let runs = runs(values, order)
+    private static func bin(_ order: [ListEntry]) -> BinnedColumn {
+        let runs = runs(order)
         let ends = binEnds(runs)
-        var column = BinnedColumn(codes: [UInt8](repeating: 0, count: values.count), lowest: [], highest: [])
+        var column = BinnedColumn(codes: [UInt8](repeating: 0, count: order.count), lowest: [], highest: [])
         var run = 0
         var place = 0
         for (bin, end) in ends.enumerated() {
@@ -74,7 +76,7 @@ struct BinnedFeatures: Sendable {
             column.highest.append(runs[end - 1].value)
             while run < end {
                 for _ in 0..<runs[run].count {
-                    column.codes[Int(order[place])] = UInt8(bin)
+                    column.codes[Int(order[place].row)] = UInt8(bin)
                     place += 1
                 }
                 run += 1
@@ -84,14 +86,13 @@ struct BinnedFeatures: Sendable {
     }
 
     /// The distinct values in ascending order, and how many rows have each.
-    private static func runs(_ values: UnsafeBufferPointer<Float>, _ order: [UInt32]) -> [(value: Float, count: Int)] {
+    private static func runs(_ order: [ListEntry]) -> [(value: Float, count: Int)] {
         var runs: [(value: Float, count: Int)] = []
-        for row in order {
-            let value = values[Int(row)]
-            if let last = runs.last, last.value == value {
+        for entry in order {
+            if let last = runs.last, last.value == entry.value {
                 runs[runs.count - 1].count += 1
             } else {
-                runs.append((value, 1))
+                runs.append((entry.value, 1))
             }
         }
         return runs

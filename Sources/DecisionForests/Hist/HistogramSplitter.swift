@@ -46,8 +46,10 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
         let values = RowValues(problem, treeRows, longest: longest)
         filling = ListFilling(codes: codes, bins: bins, values: values)
         lists = ListSplitter(problem, treeRows, listLength: sorts ? 0 : longest)
-        if sorts {
-            lists.sortOnDemand(DemandLists(rows: rows, values, filling, longest: longest, problem.scratch))
+        if sorts || ListSplitter<Scan>.searchesSmallNodes(problem) {
+            let sorted = sorts ? longest : min(SmallNodes.most, longest)
+            let demand = DemandLists(rows: rows, values, filling, longest: sorted, problem.scratch)
+            lists.sortOnDemand(demand, problem, treeRows)
         }
         let cells = BinnedFeatures.most * (isClassification ? outputCount : 1)
         column = problem.scratch.allocate(Scan.Cell.self, cells)

@@ -11,7 +11,8 @@ extension DecisionTree {
 
     /// A copy in which the marked nodes are leaves and all below them is gone; depth-first.
     private func keeping(leaves isLeaf: [Bool]) -> DecisionTree {
-        var tree = TreeAssembly(outputCount: outputCount)
+        let scratch = Scratch()
+        var tree = TreeAssembly(outputCount: outputCount, capacity: nodeCount, scratch)
         var stack: [(node: Int, parent: TreeAssembly.Parent?)] = [(0, nil)]
         while let (node, parent) = stack.popLast() {
             let index = tree.add(

@@ -1,17 +1,18 @@
 extension RandomForestTrainer {
     /// About how much memory `train` needs besides the training set itself, in bytes.
     ///
-    /// The order of every feature and, on each thread, a sorted list per feature of the rows a tree draws; a fully grown tree
-    /// has two nodes a row at most.
+    /// The order of every feature, the features by row and, on each thread, a sorted list per feature of the rows a tree
+    /// draws; a fully grown tree has two nodes a row at most.
     public func estimatedMemory(for trainingSet: TrainingSet) -> Int {
         let rows = trainingSet.features.rowCount
         let cells = rows * trainingSet.features.featureCount
         let share = hyperparameters.bootstrap ? 0.64 : 1.0
         let workers = min(threadCount, hyperparameters.treeCount)
-        let working = workers * (Int(Double(cells) * share) * MemoryLayout<ListEntry>.stride + rows * 128)
+        let working = workers * (Int(Double(cells) * share) * MemoryLayout<ListEntry>.stride + rows * 200)
         var outputs = 1
         if case .classes(_, let count) = trainingSet.target { outputs = count }
-        return cells * 5 + working + hyperparameters.treeCount * leaves(rows) * 2 * (41 + 8 * outputs)
+        let byRow = TrainingPlan.looksAtRows(hyperparameters, trainingSet.features) ? cells * 4 : 0
+        return cells * 9 + byRow + working + hyperparameters.treeCount * leaves(rows) * 2 * (41 + 8 * outputs)
     }
 
     /// How many leaves a tree has at most, or, where targets are all different, about.

@@ -10,33 +10,37 @@ extension TrainingPlan {
         // The tree's own generator starts afresh from the seed that the bootstrap used.
         var random = RandomState(seed: seed)
         let samplerSeed = Self.seed(&random)
-        return try trainingSet.features.values.withUnsafeBufferPointer { features in
-            try targets.withUnsafeBufferPointer { targets in
-                try weights.withUnsafeBufferPointer { weights in
-                    let problem = TreeProblem(
-                        rowCount: weights.count,
-                        featureCount: trainingSet.features.featureCount,
-                        outputCount: outputCount,
-                        features: features.baseAddress!,
-                        featureHasMissing: featureHasMissing,
-                        targets: targets.baseAddress!,
-                        weights: weights.baseAddress!,
-                        totalWeight: weights.reduce(0, +),
-                        limits: limits,
-                        minWeightLeaf: limits.minWeightFractionLeaf * weights.numpySum(),
-                        samplerSeed: samplerSeed,
-                        scratch: scratch,
-                        treeRowCount: weights.count
-                    )
-                    let tree = try grow(problem)
-                    return hyperparameters.ccpAlpha > 0 ? tree.pruned(alpha: hyperparameters.ccpAlpha) : tree
+        let tree = try trainingSet.features.values.withUnsafeBufferPointer { features in
+            try featureRows.withUnsafeBufferPointer { featureRows in
+                try targets.withUnsafeBufferPointer { targets in
+                    try weights.withUnsafeBufferPointer { weights in
+                        try grow(
+                            TreeProblem(
+                                rowCount: weights.count,
+                                featureCount: trainingSet.features.featureCount,
+                                outputCount: outputCount,
+                                features: features.baseAddress!,
+                                featureRows: featureRows.isEmpty ? nil : featureRows.baseAddress,
+                                featureHasMissing: featureHasMissing,
+                                targets: targets.baseAddress!,
+                                weights: weights.baseAddress!,
+                                totalWeight: weights.reduce(0, +),
+                                limits: limits,
+                                minWeightLeaf: limits.minWeightFractionLeaf * weights.numpySum(),
+                                samplerSeed: samplerSeed,
+                                scratch: scratch,
+                                treeRowCount: weights.count
+                            )
+                        )
+                    }
                 }
             }
         }
+        return hyperparameters.ccpAlpha > 0 ? tree.pruned(alpha: hyperparameters.ccpAlpha) : tree
     }
 
     private func grow(_ problem: TreeProblem) throws -> DecisionTree {
-        let grower = TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf)
+        let grower = TreeGrower(problem)
         switch splitterData {
         case .lists(let targets, let orders):
             switch hyperparameters.criterion {
@@ -76,18 +80,18 @@ extension TrainingPlan {
         _: Scan.Type
     ) throws -> DecisionTree {
         var splitter = HistogramSplitter<Scan>(problem, targets, binned, roundsWeights: roundsWeights)
-        return try TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf).grow(&splitter)
+        return try TreeGrower(problem).grow(&splitter)
     }
 
     private func grow<C: Criterion>(_ problem: TreeProblem, _ orders: FeatureOrders?, _: C.Type) throws -> DecisionTree
     {
         if canBeOptimistic(C.self, orders) {
             var splitter = try ReferenceSplitter<C>(problem, orders, isOptimistic: true)
-            let tree = try TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf).grow(&splitter)
+            let tree = try TreeGrower(problem).grow(&splitter)
             if !splitter.isInDoubt { return tree }
         }
         var splitter = try ReferenceSplitter<C>(problem, orders, isOptimistic: false)
-        let grower = TreeGrower(limits: limits, minWeightLeaf: problem.minWeightLeaf)
+        let grower = TreeGrower(problem)
         return try grower.grow(&splitter)
     }
 

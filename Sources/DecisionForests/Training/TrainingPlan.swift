@@ -12,6 +12,8 @@ struct TrainingPlan: Sendable {
     let targets: [Double]
     let featureHasMissing: [Bool]
     let splitterData: SplitterData
+    /// The features row by row, where small nodes look at all features of few rows; else empty.
+    let featureRows: [Float]
     let scratches = ScratchPool()
 
     init(
@@ -44,6 +46,14 @@ struct TrainingPlan: Sendable {
             bootstrap: bootstrap,
             threadCount: threadCount
         )
+        featureRows = Self.looksAtRows(hyperparameters, features) ? features.rowMajorValues() : []
+    }
+
+    /// Whether trees grow deep enough for small nodes, and these are searched by row.
+    static func looksAtRows(_ hyperparameters: Hyperparameters, _ features: FeatureMatrix) -> Bool {
+        let depth = min(hyperparameters.maxDepth ?? 40, 40)
+        return hyperparameters.task == .regression && SmallNodes.suffice(featureCount: features.featureCount)
+            && SmallNodes.most << depth >= features.rowCount
     }
 
     static func seed(_ random: inout RandomState) -> UInt32 {

@@ -13,14 +13,17 @@ struct TreeAssembly {
     }
 
     private let outputCount: Int
-    private var nodes: [Node] = []
+    private let nodes: UnsafeMutablePointer<Node>
+    private let capacity: Int
+    private var count = 0
     /// `outputCount` per node; whoever adds a node appends its values.
     var value: [Double] = []
 
-    /// - Parameter capacity: About how many nodes there will be; memory that is not used costs nothing.
-    init(outputCount: Int, capacity: Int = 0) {
+    /// - Parameter capacity: How many nodes there may be; memory that is not used costs nothing.
+    init(outputCount: Int, capacity: Int, _ scratch: Scratch) {
         self.outputCount = outputCount
-        nodes.reserveCapacity(capacity)
+        self.capacity = max(1, capacity)
+        nodes = scratch.allocate(Node.self, self.capacity)
         value.reserveCapacity(capacity * outputCount)
     }
 
@@ -35,7 +38,9 @@ struct TreeAssembly {
     mutating func add(parent: Parent?, sampleCount nodeSampleCount: Int, weight: Double, impurity nodeImpurity: Double)
         -> Int
     {
-        let node = nodes.count
+        precondition(count < capacity)
+        let node = count
+        count += 1
         if let parent {
             if parent.isLeft {
                 nodes[parent.node].leftChild = Int32(node)
@@ -43,7 +48,7 @@ struct TreeAssembly {
                 nodes[parent.node].rightChild = Int32(node)
             }
         }
-        nodes.append(Node(sampleCount: Int32(nodeSampleCount), weight: weight, impurity: nodeImpurity))
+        nodes[node] = Node(sampleCount: Int32(nodeSampleCount), weight: weight, impurity: nodeImpurity)
         return node
     }
 
@@ -65,7 +70,8 @@ struct TreeAssembly {
     }
 
     consuming func finish() -> DecisionTree {
-        DecisionTree(
+        let nodes = UnsafeBufferPointer(start: nodes, count: count)
+        return DecisionTree(
             feature: nodes.map(\.feature),
             threshold: nodes.map(\.threshold),
             leftChild: nodes.map(\.leftChild),

@@ -13,7 +13,8 @@ extension TreeGrower {
         _ splitter: inout Splitter,
         maxLeafNodes: Int
     ) throws -> DecisionTree {
-        var tree = TreeAssembly(outputCount: splitter.outputCount)
+        let capacity = 2 * min(maxLeafNodes, splitter.rowCount)
+        var tree = TreeAssembly(outputCount: splitter.outputCount, capacity: capacity, scratch)
         var frontier = BinaryHeap<Candidate> { $0.improvement < $1.improvement }
         var splitsLeft = maxLeafNodes - 1
         var pace = CancellationPace()

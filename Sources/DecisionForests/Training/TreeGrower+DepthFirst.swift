@@ -8,7 +8,8 @@ extension TreeGrower {
     func growDepthFirst<Splitter: NodeSplitter & ~Copyable>(_ splitter: inout Splitter) throws -> DecisionTree {
         var tree = TreeAssembly(
             outputCount: splitter.outputCount,
-            capacity: limits.mostNodes(rowCount: splitter.rowCount)
+            capacity: limits.mostNodes(rowCount: splitter.rowCount),
+            scratch
         )
         var stack = [Pending(node: .root(rowCount: splitter.rowCount), parent: nil)]
         var pace = CancellationPace()

@@ -1,10 +1,17 @@
 /// Grows one tree from a splitter.
-struct TreeGrower: Sendable {
+struct TreeGrower {
     /// A node no purer than this is worth splitting: the rounding error of a sum around 1.
     static let purity = Double.ulpOfOne
 
     let limits: GrowthLimits
     let minWeightLeaf: Double
+    let scratch: Scratch
+
+    init(_ problem: TreeProblem) {
+        limits = problem.limits
+        minWeightLeaf = problem.minWeightLeaf
+        scratch = problem.scratch
+    }
 
     func grow<Splitter: NodeSplitter & ~Copyable>(_ splitter: inout Splitter) throws -> DecisionTree {
         if let maxLeafNodes = limits.maxLeafNodes {

@@ -5,6 +5,8 @@ struct TreeProblem {
     let outputCount: Int
     /// Column-major features.
     let features: UnsafePointer<Float>
+    /// The same row by row; nil where nobody needs them.
+    let featureRows: UnsafePointer<Float>?
     let featureHasMissing: [Bool]
     /// A value per row, or its class.
     let targets: UnsafePointer<Double>
@@ -25,6 +27,7 @@ struct TreeProblem {
             featureCount: featureCount,
             outputCount: outputCount,
             features: features,
+            featureRows: featureRows,
             featureHasMissing: featureHasMissing,
             targets: targets,
             weights: weights,
