@@ -78,6 +78,16 @@ int coppice_search_bins_gini(const coppice_bins *bins, const uint32_t *sums, int
 int coppice_search_bins_entropy(const coppice_bins *bins, const uint32_t *sums, int plane, const int32_t *totals,
                                 int classes, const double *table, int table_count, coppice_bin_cut *best);
 
+/// Moves the entries of a node that go left to its front and the others behind them, both in their order.
+///
+/// - Parameters:
+///   - left_count: how many go left.
+///   - goes_left: by row, 1 or 0; three bytes more may be read.
+///   - keeps_left, keeps_right: if not, what is there afterwards is of no use.
+///   - spare: room for `count` entries and eight more.
+void coppice_divide_entries(coppice_list_entry *entries, size_t count, size_t left_count, const uint8_t *goes_left,
+                            int keeps_left, int keeps_right, coppice_list_entry *spare);
+
 /// Copies the entries of the rows that have a number other than `UINT32_MAX`, under that number.
 ///
 /// - Parameter list: has room for those and eight more.

@@ -74,6 +74,17 @@ struct ListSlice {
 }
 
 extension ListSlice {
+    /// Divides the list like the rows of its node, `leftCount` of which go left.
+    func divide(
+        at leftCount: Int,
+        _ goesLeft: UnsafePointer<UInt8>,
+        keepsLeft: Bool,
+        keepsRight: Bool,
+        _ spare: UnsafeMutablePointer<ListEntry>
+    ) {
+        coppice_divide_entries(entries, count, leftCount, goesLeft, keepsLeft ? 1 : 0, keepsRight ? 1 : 0, spare)
+    }
+
     /// So many entries behind a list are read in vain by kernels that take eight at a time; their rows must exist.
     static let overhang = 8
 }

@@ -90,5 +90,8 @@ struct FeatureOrders: Sendable {
                 coppice_filter_entries(order.baseAddress, order.count, numbers, lists + feature * count)
             }
         }
+        // What kernels read in vain has to name a row.
+        let end = lists + problem.featureCount * count
+        for index in 0..<ListSlice.overhang { end[index] = ListEntry(value: 0, row: 0) }
     }
 }

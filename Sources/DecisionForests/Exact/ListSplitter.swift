@@ -69,8 +69,8 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         // Short lists are filled bit by bit, long ones at once.
         let unfilled = listLength < rows.count ? 0 : entryCount
         for index in unfilled..<(entryCount + ListSlice.overhang) { lists[index] = ListEntry(value: 0, row: 0) }
-        spare = problem.scratch.allocate(ListEntry.self, listLength + 1)
-        goesLeft = problem.scratch.allocate(UInt8.self, rows.count)
+        spare = problem.scratch.allocate(ListEntry.self, listLength + ListSlice.overhang)
+        goesLeft = problem.scratch.allocate(UInt8.self, rows.count + 3)
         sampler = FeatureSampler(problem)
         scan = Scan(rows, problem.scratch)
         scan.storeRoot(rows.count)
@@ -210,13 +210,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             for feature in sampler.features(from: knownConstants) where Int(feature) != cut.feature {
                 if CancellationPace.stops(range.count) { break }
                 let other = self.list(Int(feature), range)
-                if keepsLeft && keepsRight {
-                    ListKernels.divide(other, goesLeft, spare)
-                } else if keepsLeft {
-                    ListKernels.keepLeft(other, goesLeft)
-                } else {
-                    ListKernels.keepRight(other, goesLeft)
-                }
+                other.divide(at: cut.position, goesLeft, keepsLeft: keepsLeft, keepsRight: keepsRight, spare)
             }
         }
         return split

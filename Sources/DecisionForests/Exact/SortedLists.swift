@@ -15,8 +15,8 @@ struct SortedLists {
     {
         self.rowCount = rowCount
         entries = problem.scratch.allocate(ListEntry.self, rowCount * problem.featureCount + ListSlice.overhang)
-        spare = problem.scratch.allocate(ListEntry.self, rowCount + 1)
-        goesLeft = problem.scratch.allocate(UInt8.self, rowCount)
+        spare = problem.scratch.allocate(ListEntry.self, rowCount + ListSlice.overhang)
+        goesLeft = problem.scratch.allocate(UInt8.self, rowCount + 3)
         try orders.filter(source, rowCount, problem, into: entries)
     }
 
@@ -86,13 +86,13 @@ struct SortedLists {
         for feature in features {
             if CancellationPace.stops(range.count) { return }
             let list = ListSlice(entries: self[Int(feature)] + range.lowerBound, count: range.count)
-            if keeps.left && keeps.right {
-                ListKernels.divide(list, goesLeft, spare)
-            } else if keeps.left {
-                ListKernels.keepLeft(list, goesLeft)
-            } else {
-                ListKernels.keepRight(list, goesLeft)
-            }
+            list.divide(
+                at: position - range.lowerBound,
+                goesLeft,
+                keepsLeft: keeps.left,
+                keepsRight: keeps.right,
+                spare
+            )
         }
     }
 }

@@ -8,12 +8,12 @@ struct XorShift {
         state = seed == 0 ? 1 : seed
     }
 
-    /// A number in `range`: the low 31 bits, modulo the length.
-    mutating func next(in range: Range<Int>) -> Int {
+    /// The next 31 bits.
+    @inline(__always)
+    mutating func next() -> UInt32 {
         state ^= state << 13
         state ^= state >> 17
         state ^= state << 5
-        // Ranges are short, and a division of 32 bits is cheaper than one of 64.
-        return range.lowerBound &+ Int((state & 0x7fff_ffff) % UInt32(truncatingIfNeeded: range.count))
+        return state & 0x7fff_ffff
     }
 }
