@@ -20,7 +20,7 @@ static const float gap = 1e-7f;
 
 // MARK: Ranks
 
-/// How many values are smaller than each.
+/// How many values are smaller than each. Returns whether values are too near to each other to be told apart.
 static int rank_plainly(const float *values, int count, uint8_t *ranks) {
     int is_near = 0;
     for (int row = 0; row < count; row++) {
@@ -61,10 +61,16 @@ WIDE static int rank_by_sixteen(const float *values, int count, uint8_t *ranks) 
 }
 #endif
 
+/// Whether two rows have the same value.
+static int has_ties(const uint8_t *ranks, int count) {
+    unsigned seen = 0;
+    for (int row = 0; row < count; row++) seen |= 1u << ranks[row];
+    return __builtin_popcount(seen) < count;
+}
+
 int coppice_rank_small(const float *features, size_t row_stride, size_t feature_stride, const int32_t *source,
-                       const uint32_t *rows, int count, const int32_t *which, int which_count, uint8_t *keys,
-                       int key_stride) {
-    int is_near = 0;
+                       const uint32_t *rows, int count, const int32_t *which, int which_count, int is_distinct,
+                       uint8_t *keys, int key_stride) {
     size_t places[most];
     for (int row = 0; row < count; row++) places[row] = (size_t)source[rows[row]] * row_stride;
 #if defined(__x86_64__)
@@ -77,14 +83,15 @@ int coppice_rank_small(const float *features, size_t row_stride, size_t feature_
         for (int row = 0; row < count; row++) values[row] = column[places[row]];
 #if defined(__x86_64__)
         if (wide) {
-            is_near |= rank_by_sixteen(values, count, ranks);
+            if (rank_by_sixteen(values, count, ranks)) return 0;
         } else
 #endif
-            is_near |= rank_plainly(values, count, ranks);
+            if (rank_plainly(values, count, ranks)) return 0;
+        if (is_distinct && has_ties(ranks, count)) return 0;
         uint8_t *key = keys + which[index];
         for (int row = 0; row < count; row++, key += key_stride) *key = (uint8_t)(ranks[row] << 4 | row);
     }
-    return !is_near;
+    return 1;
 }
 
 // MARK: Sorting
@@ -191,116 +198,191 @@ typedef struct {
     int position;
 } cut;
 
+/// Sorted keys of `lanes` features.
 typedef struct {
     const bytes16 *sorted;
     int count, least, lanes;
+} lists;
+
+typedef struct {
     const int64_t *words;
     int64_t total;
-} squares;
+} whole_moments;
+
+typedef struct {
+    const double *weights, *sums;
+    double weight, sum;
+} real_moments;
+
+INLINE double gain_of(double weight_left, double sum_left, double weight_right, double sum_right) {
+    return sum_left * sum_left / weight_left + sum_right * sum_right / weight_right;
+}
 
 /// Finds each lane's best cut, and of those the best, the first of equals; returns its lane, or -1.
-INLINE int search_plainly(const squares *of, int first_lane, cut *best) {
-    int found = -1;
-    for (int lane = first_lane; lane < first_lane + 8 && lane < of->lanes; lane++) {
-        int64_t left = 0;
-        for (int position = 1; position <= of->count - of->least; position++) {
-            const uint8_t key = of->sorted[position - 1][lane];
-            left += of->words[key & 15];
-            if (position < of->least || (key ^ of->sorted[position][lane]) >> 4 == 0) continue;
-            const int64_t right = of->total - left;
-            const double sum_left = sum_of(left), sum_right = sum_of(right);
-            const double gain = sum_left * sum_left / weight_of(left) + sum_right * sum_right / weight_of(right);
-            if (gain > best->gain) {
-                best->gain = gain;
-                best->position = position;
-                found = lane;
-            }
-        }
+#define DEFINE_PLAIN(NAME, MOMENTS, START, ADD, GAIN)                                                                    \
+    INLINE int NAME(const lists *in, const MOMENTS *of, int first_lane, cut *best) {                                     \
+        int found = -1;                                                                                                  \
+        for (int lane = first_lane; lane < first_lane + 8 && lane < in->lanes; lane++) {                                 \
+            START;                                                                                                       \
+            for (int position = 1; position <= in->count - in->least; position++) {                                      \
+                const uint8_t key = in->sorted[position - 1][lane];                                                      \
+                ADD;                                                                                                     \
+                if (position < in->least || (key ^ in->sorted[position][lane]) >> 4 == 0) continue;                      \
+                const double gain = GAIN;                                                                                \
+                if (gain > best->gain) {                                                                                 \
+                    best->gain = gain;                                                                                   \
+                    best->position = position;                                                                           \
+                    found = lane;                                                                                        \
+                }                                                                                                        \
+            }                                                                                                            \
+        }                                                                                                                \
+        return found;                                                                                                    \
     }
-    return found;
-}
+
+DEFINE_PLAIN(search_whole_plainly, whole_moments, int64_t left = 0, left += of->words[key & 15],
+             gain_of(weight_of(left), sum_of(left), weight_of(of->total - left), sum_of(of->total - left)))
+DEFINE_PLAIN(search_real_plainly, real_moments, double weight = 0; double sum = 0,
+             (weight += of->weights[key & 15], sum += of->sums[key & 15]),
+             gain_of(weight, sum, of->weight - weight, of->sum - sum))
 
 #if defined(__x86_64__)
-WIDE INLINE int search_by_eight(const squares *of, int first_lane, cut *best) {
-    const __m512i low_words = _mm512_loadu_si512(of->words), high_words = _mm512_loadu_si512(of->words + 8);
-    const __m512i mask = _mm512_set1_epi64(weight_mask);
-    const __m512d weight = _mm512_set1_pd(weight_of(of->total)), sum = _mm512_set1_pd(sum_of(of->total));
-    const __mmask8 present = of->lanes - first_lane >= 8 ? 0xff : (__mmask8)((1u << (of->lanes - first_lane)) - 1);
-    __m512i left = _mm512_setzero_si512(), place = _mm512_setzero_si512();
-    __m512d gain = _mm512_set1_pd(best->gain);
-    const uint8_t *const sorted = (const uint8_t *)of->sorted + first_lane;
-    __m128i key = _mm_loadl_epi64((const __m128i *)sorted);
-    for (int position = 1; position <= of->count - of->least; position++) {
-        const __m128i next = _mm_loadl_epi64((const __m128i *)(sorted + 16 * position));
-        const __m512i row = _mm512_cvtepu8_epi64(_mm_and_si128(key, _mm_set1_epi8(15)));
-        left = _mm512_add_epi64(left, _mm512_permutex2var_epi64(low_words, row, high_words));
-        const __mmask8 is_cut =
-            (__mmask8)_mm_test_epi8_mask(_mm_xor_si128(key, next), _mm_set1_epi8((char)0xf0)) & present;
-        key = next;
-        if (position < of->least) continue;
-        const __m512d weight_left = _mm512_cvtepi64_pd(_mm512_and_si512(left, mask));
-        const __m512d sum_left = _mm512_cvtepi64_pd(_mm512_srai_epi64(left, weight_bits));
-        const __m512d weight_right = _mm512_sub_pd(weight, weight_left), sum_right = _mm512_sub_pd(sum, sum_left);
-        const __m512d measured =
-            _mm512_add_pd(_mm512_div_pd(_mm512_mul_pd(sum_left, sum_left), weight_left),
-                          _mm512_div_pd(_mm512_mul_pd(sum_right, sum_right), weight_right));
-        const __mmask8 wins = _mm512_mask_cmp_pd_mask(is_cut, measured, gain, _CMP_GT_OQ);
-        gain = _mm512_mask_mov_pd(gain, wins, measured);
-        place = _mm512_mask_mov_epi64(place, wins, _mm512_set1_epi64(position));
-    }
-    const __mmask8 won = _mm512_test_epi64_mask(place, place);
-    if (won == 0) return -1;
-    const double most_gained = _mm512_mask_reduce_max_pd(won, gain);
-    const unsigned winners = _mm512_mask_cmp_pd_mask(won, gain, _mm512_set1_pd(most_gained), _CMP_EQ_OQ);
-    const int lane = __builtin_ctz(winners);
-    int64_t places[8];
-    _mm512_storeu_si512(places, place);
-    best->gain = most_gained;
-    best->position = (int)places[lane];
-    return first_lane + lane;
+/// The best cuts of eight lanes.
+typedef struct {
+    __m512d gain;
+    __m512i position;
+} cuts;
+
+/// Keeps what gains more than before.
+WIDE INLINE void keep(cuts *best, __mmask8 is_cut, int position, __m512d weight_left, __m512d sum_left,
+                      __m512d weight_right, __m512d sum_right) {
+    const __m512d gain = _mm512_add_pd(_mm512_div_pd(_mm512_mul_pd(sum_left, sum_left), weight_left),
+                                       _mm512_div_pd(_mm512_mul_pd(sum_right, sum_right), weight_right));
+    const __mmask8 wins = _mm512_mask_cmp_pd_mask(is_cut, gain, best->gain, _CMP_GT_OQ);
+    best->gain = _mm512_mask_mov_pd(best->gain, wins, gain);
+    best->position = _mm512_mask_mov_epi64(best->position, wins, _mm512_set1_epi64(position));
 }
+
+/// The first lane that gains most; -1: none gained more than before.
+WIDE INLINE int first_winner(const cuts *of, cut *best) {
+    const __mmask8 won = _mm512_test_epi64_mask(of->position, of->position);
+    if (won == 0) return -1;
+    best->gain = _mm512_mask_reduce_max_pd(won, of->gain);
+    const unsigned winners = _mm512_mask_cmp_pd_mask(won, of->gain, _mm512_set1_pd(best->gain), _CMP_EQ_OQ);
+    const int lane = __builtin_ctz(winners);
+    int64_t positions[8];
+    _mm512_storeu_si512(positions, of->position);
+    best->position = (int)positions[lane];
+    return lane;
+}
+
+#define DEFINE_WIDE(NAME, MOMENTS, START, ADD, WEIGHT_LEFT, SUM_LEFT)                                                    \
+    WIDE INLINE int NAME(const lists *in, const MOMENTS *of, int first_lane, cut *best) {                                \
+        START;                                                                                                           \
+        const int lanes = in->lanes - first_lane;                                                                        \
+        const __mmask8 present = lanes >= 8 ? 0xff : (__mmask8)((1u << lanes) - 1);                                      \
+        cuts found = {_mm512_set1_pd(best->gain), _mm512_setzero_si512()};                                               \
+        const uint8_t *const sorted = (const uint8_t *)in->sorted + first_lane;                                          \
+        __m128i key = _mm_loadl_epi64((const __m128i *)sorted);                                                          \
+        for (int position = 1; position <= in->count - in->least; position++) {                                          \
+            const __m128i next = _mm_loadl_epi64((const __m128i *)(sorted + 16 * position));                             \
+            const __m512i row = _mm512_cvtepu8_epi64(_mm_and_si128(key, _mm_set1_epi8(15)));                             \
+            ADD;                                                                                                         \
+            const __m128i differs = _mm_xor_si128(key, next);                                                            \
+            const __mmask8 is_cut = (__mmask8)_mm_test_epi8_mask(differs, _mm_set1_epi8((char)0xf0)) & present;          \
+            key = next;                                                                                                  \
+            if (position < in->least) continue;                                                                          \
+            const __m512d weight_left = WEIGHT_LEFT, sum_left = SUM_LEFT;                                                \
+            keep(&found, is_cut, position, weight_left, sum_left, _mm512_sub_pd(weight, weight_left),                    \
+                 _mm512_sub_pd(sum, sum_left));                                                                          \
+        }                                                                                                                \
+        const int lane = first_winner(&found, best);                                                                     \
+        return lane < 0 ? -1 : first_lane + lane;                                                                        \
+    }
+
+DEFINE_WIDE(search_whole_by_eight, whole_moments,
+            const __m512i low = _mm512_loadu_si512(of->words);
+            const __m512i high = _mm512_loadu_si512(of->words + 8);
+            const __m512d weight = _mm512_set1_pd(weight_of(of->total));
+            const __m512d sum = _mm512_set1_pd(sum_of(of->total));
+            __m512i left = _mm512_setzero_si512(),
+            left = _mm512_add_epi64(left, _mm512_permutex2var_epi64(low, row, high)),
+            _mm512_cvtepi64_pd(_mm512_and_si512(left, _mm512_set1_epi64(weight_mask))),
+            _mm512_cvtepi64_pd(_mm512_srai_epi64(left, weight_bits)))
+DEFINE_WIDE(search_real_by_eight, real_moments,
+            const __m512d low_weights = _mm512_loadu_pd(of->weights);
+            const __m512d high_weights = _mm512_loadu_pd(of->weights + 8);
+            const __m512d low_sums = _mm512_loadu_pd(of->sums);
+            const __m512d high_sums = _mm512_loadu_pd(of->sums + 8);
+            const __m512d weight = _mm512_set1_pd(of->weight);
+            const __m512d sum = _mm512_set1_pd(of->sum);
+            __m512d added_weight = _mm512_setzero_pd();
+            __m512d added_sum = _mm512_setzero_pd(),
+            added_weight = _mm512_add_pd(added_weight, _mm512_permutex2var_pd(low_weights, row, high_weights));
+            added_sum = _mm512_add_pd(added_sum, _mm512_permutex2var_pd(low_sums, row, high_sums)),
+            added_weight, added_sum)
 #endif
 
 /// The search with the kernels of an instruction set.
-#define DEFINE_SEARCH(NAME, TARGET, GATHER, SEARCH)                                                                      \
-    TARGET static int NAME(const uint8_t *keys, int key_stride, uint8_t *ids, int count, const uint8_t *drawn,          \
-                           int drawn_count, const int64_t *words, int64_t total, int least, cut *best) {                \
+#define DEFINE_SEARCH(NAME, TARGET, MOMENTS, GATHER, SEARCH)                                                             \
+    TARGET static int NAME(const coppice_small_node *node, const MOMENTS *of, uint8_t *order, uint8_t *last_order,       \
+                           cut *best) {                                                                                  \
         bytes16 sorted[most];                                                                                            \
-        uint8_t order[most];                                                                                             \
         int winner = -1;                                                                                                 \
-        for (int start = 0; start < drawn_count; start += 16) {                                                          \
-            const int lanes = drawn_count - start < 16 ? drawn_count - start : 16;                                       \
-            GATHER(keys, key_stride, ids, count, drawn + start, lanes, sorted);                                          \
+        const int count = node->count;                                                                                   \
+        for (int start = 0; start < node->drawn_count; start += 16) {                                                    \
+            const int lanes = node->drawn_count - start < 16 ? node->drawn_count - start : 16;                           \
+            GATHER(node->keys, node->key_stride, node->ids, count, node->drawn + start, lanes, sorted);                  \
             sort_keys(sorted, count);                                                                                    \
-            const squares of = {sorted, count, least, lanes, words, total};                                              \
+            const lists in = {sorted, count, node->least, lanes};                                                        \
             int lane = -1;                                                                                               \
             for (int first = 0; first < lanes; first += 8) {                                                             \
-                const int found = SEARCH(&of, first, best);                                                              \
+                const int found = SEARCH(&in, of, first, best);                                                          \
                 if (found >= 0) lane = found;                                                                            \
+            }                                                                                                            \
+            if (last_order != NULL) {                                                                                    \
+                for (int index = 0; index < count; index++) last_order[index] = sorted[index][lanes - 1] & 15;           \
             }                                                                                                            \
             if (lane < 0) continue;                                                                                      \
             winner = start + lane;                                                                                       \
             for (int index = 0; index < count; index++) order[index] = sorted[index][lane] & 15;                         \
         }                                                                                                                \
-        if (winner >= 0) memcpy(ids, order, (size_t)count);                                                              \
         return winner;                                                                                                   \
     }
 
-DEFINE_SEARCH(search_small_plainly, , gather_plainly, search_plainly)
+DEFINE_SEARCH(search_whole, , whole_moments, gather_plainly, search_whole_plainly)
+DEFINE_SEARCH(search_real, , real_moments, gather_plainly, search_real_plainly)
 #if defined(__x86_64__)
-DEFINE_SEARCH(search_small_wide, WIDE, gather_by_sixteen, search_by_eight)
+DEFINE_SEARCH(search_whole_wide, WIDE, whole_moments, gather_by_sixteen, search_whole_by_eight)
+DEFINE_SEARCH(search_real_wide, WIDE, real_moments, gather_by_sixteen, search_real_by_eight)
 #endif
 
-int coppice_search_small_squares(const uint8_t *keys, int key_stride, uint8_t *ids, int count, const uint8_t *drawn,
-                                 int drawn_count, const int64_t *words, int64_t total, int least, int *position) {
-    cut best = {.gain = -INFINITY, .position = 0};
+int coppice_search_small_squares(const coppice_small_node *node, const int64_t *words, int64_t total, int *position) {
+    const whole_moments of = {words, total};
+    cut best = {-INFINITY, 0};
+    uint8_t order[most];
     int winner;
 #if defined(__x86_64__)
-    if (has_wide_vectors()) {
-        winner = search_small_wide(keys, key_stride, ids, count, drawn, drawn_count, words, total, least, &best);
-    } else
+    if (has_wide_vectors()) winner = search_whole_wide(node, &of, order, NULL, &best);
+    else
 #endif
-        winner = search_small_plainly(keys, key_stride, ids, count, drawn, drawn_count, words, total, least, &best);
+        winner = search_whole(node, &of, order, NULL, &best);
+    if (winner >= 0) memcpy(node->ids, order, (size_t)node->count);
+    *position = best.position;
+    return winner;
+}
+
+int coppice_search_small_reals(const coppice_small_node *node, const double *weights, const double *sums, double weight,
+                               double sum, uint8_t *order, int *position) {
+    const real_moments of = {weights, sums, weight, sum};
+    cut best = {-INFINITY, 0};
+    uint8_t last_order[most];
+    int winner;
+#if defined(__x86_64__)
+    if (has_wide_vectors()) winner = search_real_wide(node, &of, order, last_order, &best);
+    else
+#endif
+        winner = search_real(node, &of, order, last_order, &best);
+    memcpy(node->ids, last_order, (size_t)node->count);
     *position = best.position;
     return winner;
 }

@@ -114,26 +114,48 @@ enum {
 ///   - row_stride, feature_stride: how far apart they are in `features`.
 ///   - source: the row of `features` that each row is.
 ///   - which: the features to look at.
+///   - is_distinct: whether no two values of a feature may be the same.
 ///   - keys: row by row, `key_stride` bytes apart, a multiple of sixteen.
-/// - Returns: whether rows whose values differ differ enough; if not, the keys are of no use.
+/// - Returns: whether the values are as they should be, and if they differ, differ enough; if not, the keys are of no use.
 int coppice_rank_small(const float *features, size_t row_stride, size_t feature_stride, const int32_t *source,
-                       const uint32_t *rows, int count, const int32_t *which, int which_count, uint8_t *keys,
-                       int key_stride);
+                       const uint32_t *rows, int count, const int32_t *which, int which_count, int is_distinct,
+                       uint8_t *keys, int key_stride);
 
 /// A bit for each feature whose value is not the same in all rows.
 uint64_t coppice_varying_small(const uint8_t *keys, int key_stride, const uint8_t *ids, int count);
 
-/// Finds the cut of a small node that gains most by the squared error: the first of equals, by the order in which features
-/// were drawn, then from low to high.
+/// A small node of 2 to 16 rows, and how to divide it.
+typedef struct {
+    const uint8_t *keys;
+    int key_stride;
+    /// Of its rows.
+    uint8_t *ids;
+    int count;
+    /// The features to try, in the order in which the first of equals wins; each varies.
+    const uint8_t *drawn;
+    int drawn_count;
+    /// How many rows each side keeps, at least 1.
+    int least;
+} coppice_small_node;
+
+/// Finds the cut of a small node that gains most by the squared error: the first of equals, by feature, then from low to high.
+/// The ids are then in the order of the winner.
 ///
 /// - Parameters:
-///   - ids: 2 to 16; gets them in the order of the winning feature.
 ///   - words: as for `coppice_search_squares`, sixteen by id.
-///   - least: how many rows each side keeps, at least 1.
 ///   - position: gets how many rows are left of the cut.
 /// - Returns: the winner's place in `drawn`; -1: there is no cut.
-int coppice_search_small_squares(const uint8_t *keys, int key_stride, uint8_t *ids, int count, const uint8_t *drawn,
-                                 int drawn_count, const int64_t *words, int64_t total, int least, int *position);
+int coppice_search_small_squares(const coppice_small_node *node, const int64_t *words, int64_t total, int *position);
+
+/// The same for sums that are not exact, which are formed from low to high. The ids are then in the order of the last feature,
+/// as scikit-learn leaves them.
+///
+/// - Parameters:
+///   - weights, sums: of weights and weighted targets, sixteen by id.
+///   - weight, sum: of all rows.
+///   - order: gets the ids in the order of the winner.
+int coppice_search_small_reals(const coppice_small_node *node, const double *weights, const double *sums, double weight,
+                               double sum, uint8_t *order, int *position);
 
 /// A question, or a leaf: the highest bit marks a leaf, the next one that missing values go left.
 typedef struct {

@@ -28,9 +28,13 @@ protocol Criterion {
     var childrenValue: (left: Double, right: Double) { get }
     /// Half way between the children's predictions.
     var middleValue: Double { get }
+    /// What cuts are measured by, if by these sums alone and as the squared error is.
+    var squaredSums: TargetSums? { get }
 }
 
 extension Criterion {
+    var squaredSums: TargetSums? { nil }
+
     var gain: Double {
         let impurity = childrenImpurity
         return -weightRight * impurity.right - weightLeft * impurity.left

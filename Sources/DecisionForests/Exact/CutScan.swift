@@ -13,21 +13,13 @@ protocol CutScan {
 
     /// Whether there is a search for small nodes.
     static var searchesSmallNodes: Bool { get }
-    /// Copies what the search for small nodes needs to know of each row.
-    func copyWords(_ rows: UnsafePointer<UInt32>, _ count: Int, to words: UnsafeMutablePointer<Int64>)
-    /// Finds the best cut of a small node, with at least `leastRows` rows on each side.
+    /// Remembers the rows of small nodes by their ids.
+    func copySmall(_ rows: UnsafePointer<UInt32>, _ count: Int)
+    /// Finds the best cut of a small node, whose ids are then in the order of the winner.
     ///
-    /// - Parameters:
-    ///   - drawn: The features to try, in the order in which the first of equals wins.
-    ///   - position: Gets how many rows go left.
-    /// - Returns: The winner's place in `drawn`; -1: there is no cut.
-    func searchSmall(
-        _ node: SmallNode,
-        _ drawn: UnsafePointer<UInt8>,
-        _ drawnCount: Int32,
-        leastRows: Int32,
-        _ position: inout Int32
-    ) -> Int32
+    /// - Parameter position: Gets how many rows go left.
+    /// - Returns: The winner's place among the drawn features; -1: there is no cut.
+    func searchSmall(_ node: inout coppice_small_node, _ position: inout Int32) -> Int32
 
     /// Per tree; `rows` are those of the tree, with whole weights.
     init(_ rows: TreeRows, _ scratch: Scratch)
@@ -97,8 +89,8 @@ extension CutScan {
     static var gap: Float { 1e-7 }
 
     static var searchesSmallNodes: Bool { false }
-    func copyWords(_: UnsafePointer<UInt32>, _: Int, to _: UnsafeMutablePointer<Int64>) {}
-    func searchSmall(_: SmallNode, _: UnsafePointer<UInt8>, _: Int32, leastRows _: Int32, _: inout Int32) -> Int32 { -1 }
+    func copySmall(_: UnsafePointer<UInt32>, _: Int) {}
+    func searchSmall(_: inout coppice_small_node, _: inout Int32) -> Int32 { -1 }
 
     func bestCut(_ list: ListSlice, leastRows: Int, gain: inout Double) -> Int {
         bestCut(list, leastRows: leastRows, minWeight: 0, gain: &gain)

@@ -83,7 +83,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     mutating func sortOnDemand(_ demand: DemandLists?, _ problem: TreeProblem, _ rows: TreeRows) {
         self.demand = demand
         guard let demand, Self.searchesSmallNodes(problem) else { return }
-        small = SmallNodes(problem, rows: demand.rows, source: rows.source)
+        small = SmallNodes(problem, rows: demand.rows, source: rows.source, isDistinct: false)
     }
 
     func covers(_ range: Range<Int>) -> Bool {
@@ -105,10 +105,10 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     func appendValue(to values: inout [Double]) { scan.appendValue(to: &values) }
 
     mutating func findSplit(_ node: NodeContext, impurity: Double, knownConstants: inout Int) -> Split? {
-        if node.range.count <= SmallNodes.most,
-            small?.enter(node.range, sampler.features(from: knownConstants), scan) ?? false
-        {
-            return findSmallSplit(node, impurity, &knownConstants)
+        if node.range.count <= SmallNodes.most && small != nil {
+            let entry = small!.enter(node.range, sampler.features(from: knownConstants))
+            if entry == .new { scan.copySmall(small!.rowsByID, node.range.count) }
+            if entry != .unfit { return findSmallSplit(node, small!, impurity, &knownConstants) }
         }
         var best = Cut()
         // Two rows can be parted in one way only, and gain the same by every feature: the first one drawn wins.
@@ -133,23 +133,35 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
 
     private mutating func findSmallSplit(
         _ node: NodeContext,
+        _ small: SmallNodes,
         _ impurity: Double,
         _ knownConstants: inout Int
     ) -> Split? {
-        let cut = small!.search(
+        let drawn = small.draw(
             node.range,
             &sampler,
-            scan,
             leastRows: limits.minSamplesLeaf,
             knownConstants: &knownConstants
         )
-        guard let cut else { return nil }
+        guard var drawn else { return nil }
+        var position: Int32 = 1
+        var winner = 0
+        if drawn.count == 2 {
+            // Two rows can be parted in one way only, and gain the same by every feature: the first one drawn wins.
+            small.sortPair(drawn, by: Int(drawn.drawn[0]))
+        } else {
+            winner = Int(scan.searchSmall(&drawn, &position))
+            if winner < 0 { return nil }
+        }
+        small.storeRows(node.range)
+        let feature = Int(drawn.drawn[winner])
+        let leftCount = Int(position)
         return storeChildren(
             of: node,
-            leftRows: small!.rows(node.range, cut.position),
+            leftRows: small.rows(node.range, leftCount),
             impurity: impurity,
-            feature: cut.feature,
-            threshold: cut.threshold
+            feature: feature,
+            threshold: small.threshold(feature, between: drawn.ids[leftCount - 1], and: drawn.ids[leftCount])
         )
     }
 

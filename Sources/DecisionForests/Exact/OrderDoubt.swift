@@ -29,6 +29,9 @@ struct OrderDoubt {
         unknown[0] = false
     }
 
+    /// Whether the rows of the entered node are in scikit-learn's order.
+    var knowsOrder: Bool { !orderIsUnknown }
+
     mutating func enter(_ node: Int) {
         orderIsUnknown = unknown[node]
         isApproximate = orderIsUnknown

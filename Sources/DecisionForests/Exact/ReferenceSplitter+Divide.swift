@@ -18,6 +18,16 @@ extension ReferenceSplitter {
                 (rows[start], rows[end]) = (rows[end], rows[start])
             }
         }
+        return split(node, cut, impurity, knownConstants: knownConstants)
+    }
+
+    /// Measures the children, whose rows have been parted, and divides the lists that they still need.
+    mutating func split(
+        _ node: NodeContext,
+        _ cut: Cut,
+        _ impurity: Double,
+        knownConstants: Int
+    ) -> Split {
         criterion.reset()
         criterion.move(to: cut.position)
         let children = criterion.childrenImpurity
@@ -28,8 +38,8 @@ extension ReferenceSplitter {
             at: cut.position,
             rows,
             keeps: (
-                mayGrow(node, cut.position - node.range.lowerBound, criterion.weightLeft, children.left),
-                mayGrow(node, node.range.upperBound - cut.position, criterion.weightRight, children.right)
+                needsLists(node, cut.position - node.range.lowerBound, criterion.weightLeft, children.left),
+                needsLists(node, node.range.upperBound - cut.position, criterion.weightRight, children.right)
             )
         )
         return Split(
@@ -44,9 +54,10 @@ extension ReferenceSplitter {
         )
     }
 
-    /// Whether a child of `node` may be split in turn.
-    private func mayGrow(_ node: NodeContext, _ count: Int, _ weight: Double, _ impurity: Double) -> Bool {
-        problem.limits.mayGrow(
+    /// Whether a child of `node` may be split in turn, by lists.
+    private func needsLists(_ node: NodeContext, _ count: Int, _ weight: Double, _ impurity: Double) -> Bool {
+        if hasNoLists(count) { return false }
+        return problem.limits.mayGrow(
             depth: node.depth + 1,
             count: count,
             weight: weight,
@@ -58,6 +69,21 @@ extension ReferenceSplitter {
     /// Whether the tree must be grown again without optimism.
     var isInDoubt: Bool { doubt.isInDoubt }
 
+    /// On which sides of a small node's split there are rows that share their value of a feature with another row.
+    private func sidesOfTies(
+        _ feature: Int,
+        _ range: Range<Int>,
+        _ goesLeft: (Int32) -> Bool
+    ) -> (left: Bool, right: Bool) {
+        let column = problem.features + feature * problem.rowCount
+        let values = range.map { column[Int(source[Int(rows[$0])])] }
+        var sides = (left: false, right: false)
+        for (index, value) in values.enumerated() where values.count(where: { $0 == value }) > 1 {
+            if goesLeft(rows[range.lowerBound + index]) { sides.left = true } else { sides.right = true }
+        }
+        return sides
+    }
+
     /// Works out whether the children's rows are in scikit-learn's order.
     private mutating func settleDoubt(
         _ node: NodeContext,
@@ -67,7 +93,10 @@ extension ReferenceSplitter {
     ) {
         guard let feature = doubt.tiedFeature, let lists else { return doubt.storeChildren(node, cut.position, nil) }
         let column = problem.features + cut.feature * problem.rowCount
-        let sides = lists.sidesOfTies(feature, node.range) { Double(column[Int(source[Int($0)])]) <= cut.threshold }
+        let goesLeft = { (row: Int32) in Double(column[Int(source[Int(row)])]) <= cut.threshold }
+        let sides =
+            hasNoLists(node.range.count)
+            ? sidesOfTies(feature, node.range, goesLeft) : lists.sidesOfTies(feature, node.range, goesLeft: goesLeft)
         doubt.storeChildren(node, cut.position, sides)
         // Whether a child is pure may be for rounding errors to decide.
         let least = problem.limits.minSamplesSplit

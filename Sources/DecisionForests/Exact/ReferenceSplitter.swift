@@ -22,6 +22,8 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     private let entries: UnsafeMutablePointer<PackedEntry>
     var sampler: FeatureSampler
     var criterion: C
+    /// Small nodes have no lists.
+    var small: SmallMoments?
 
     init(_ problem: TreeProblem, _ orders: FeatureOrders?, isOptimistic: Bool) throws(CancellationError) {
         source = problem.scratch.allocate(Int32.self, problem.rowCount)
@@ -49,6 +51,9 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         doubt = OrderDoubt(isOptimistic: isOptimistic, rowCount: count, problem.scratch)
         sampler = FeatureSampler(problem)
         criterion = C(problem.with(targets: targets, weights: weights, count: count), rows: rows)
+        if orders != nil, let sums = criterion.squaredSums, SmallMoments.suffice(problem) {
+            small = SmallMoments(problem, sums, rows: rows, source: source)
+        }
     }
 
     mutating func enter(_ node: NodeContext) -> NodeSummary {
@@ -61,6 +66,12 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     mutating func findSplit(_ node: NodeContext, impurity: Double, knownConstants: inout Int) -> Split? {
         if isInDoubt { return nil }
         doubt.enter(node.range.lowerBound)
+        if small != nil && hasNoLists(node.range.count) {
+            if doubt.knowsOrder && small!.enter(node.range, sampler.features(from: knownConstants)) {
+                return findSmallSplit(node, small!, impurity, &knownConstants)
+            }
+            small!.forget()
+        }
         var best: Cut?
         sampler.enterNode(knownConstants: knownConstants)
         while let feature = sampler.next() {
@@ -85,6 +96,39 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         return best.map { divide(node, $0, impurity, knownConstants: knownConstants) }
     }
 
+    /// Whether a node of so many rows is too small for lists.
+    func hasNoLists(_ rowCount: Int) -> Bool { small != nil && rowCount <= SmallNodes.most }
+
+    /// Divides a node in which no two rows share a value of a feature.
+    private mutating func findSmallSplit(
+        _ node: NodeContext,
+        _ small: SmallMoments,
+        _ impurity: Double,
+        _ knownConstants: inout Int
+    ) -> Split? {
+        let cut = small.search(
+            node.range,
+            &sampler,
+            criterion.squaredSums!,
+            leastRows: problem.limits.minSamplesLeaf,
+            knownConstants: &knownConstants
+        )
+        guard let cut else { return nil }
+        _ = doubt.leave()
+        return split(
+            node,
+            Cut(
+                gain: 0,
+                feature: cut.feature,
+                threshold: cut.threshold,
+                missingGoesLeft: cut.position > node.range.count - cut.position,
+                position: node.range.lowerBound + cut.position
+            ),
+            impurity,
+            knownConstants: knownConstants
+        )
+    }
+
     /// A cut that may become the split.
     struct Cut {
         var gain: Double
@@ -96,7 +140,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
 
     /// Sorts the node's rows by a feature, missing values last, and returns how many those are.
     private mutating func sort(_ range: Range<Int>, by feature: Int) -> Int {
-        if let lists, !problem.featureHasMissing[feature] {
+        if let lists, !problem.featureHasMissing[feature], !hasNoLists(range.count) {
             if lists.isConstant(feature, range) {
                 // Equal values are not moved.
                 values[range.lowerBound] = lists[feature][range.lowerBound].value
@@ -131,7 +175,16 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         } else {
             for index in range { values[index] = column[Int(source[Int(rows[index])])] }
         }
+        if hasNoLists(range.count) {
+            let values = UnsafeBufferPointer(start: values + range.lowerBound, count: range.count)
+            // Equal values are not moved.
+            if values.allSatisfy({ $0 == values[0] }) { return 0 }
+        }
         sortByValue(range.lowerBound, range.count - missingCount)
+        if hasNoLists(range.count) {
+            let hasTies = (range.lowerBound + 1..<range.upperBound).contains { values[$0] == values[$0 - 1] }
+            _ = doubt.accepts(feature, hasTies: hasTies, rowCount: range.count)
+        }
         return missingCount
     }
 

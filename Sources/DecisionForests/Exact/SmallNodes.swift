@@ -14,11 +14,11 @@ struct SmallNodes {
     private let rowStride: Int
     private let featureStride: Int
     private let source: UnsafePointer<Int32>
+    private let isDistinct: Bool
     private let keys: UnsafeMutablePointer<UInt8>
     private let keyStride: Int32
-    /// Per id its row, and its word of a scan.
-    private let rowsByID: UnsafeMutablePointer<UInt32>
-    private let words: UnsafeMutablePointer<Int64>
+    /// The subtree's rows by id.
+    let rowsByID: UnsafeMutablePointer<UInt32>
     /// The ids of the subtree's rows, in the order of `rows`.
     private let ids: UnsafeMutablePointer<UInt8>
     private let drawn: UnsafeMutablePointer<UInt8>
@@ -33,32 +33,50 @@ struct SmallNodes {
 
     static func suffice(featureCount: Int) -> Bool { featureCount <= coppice_small_features }
 
-    /// - Parameter rows: The tree's rows; in the ranges of small nodes they have to be up to date.
-    init(_ problem: TreeProblem, rows: UnsafeMutablePointer<UInt32>, source: UnsafePointer<Int32>) {
+    /// - Parameters:
+    ///   - rows: The tree's rows; in the ranges of small nodes they have to be up to date.
+    ///   - isDistinct: Whether rows that share a value are for others to divide.
+    init(
+        _ problem: TreeProblem,
+        rows: UnsafeMutablePointer<UInt32>,
+        source: UnsafePointer<Int32>,
+        isDistinct: Bool
+    ) {
         self.rows = rows
         features = problem.featureRows ?? problem.features
         rowStride = problem.featureRows == nil ? 1 : problem.featureCount
         featureStride = problem.featureRows == nil ? problem.rowCount : 1
         self.source = source
+        self.isDistinct = isDistinct
         let stride = (problem.featureCount + 15) / 16 * 16
         keyStride = Int32(stride)
         keys = problem.scratch.allocate(UInt8.self, Self.most * stride)
         keys.update(repeating: 0, count: Self.most * stride)
         rowsByID = problem.scratch.allocate(UInt32.self, Self.most)
-        words = problem.scratch.allocate(Int64.self, Self.most)
-        words.update(repeating: 0, count: Self.most)
         ids = problem.scratch.allocate(UInt8.self, Self.most)
         drawn = problem.scratch.allocate(UInt8.self, problem.featureCount)
     }
 
-    /// Makes ready for a node; false: its values are too close to each other for ranks.
-    mutating func enter(_ range: Range<Int>, _ features: UnsafeBufferPointer<Int32>, _ scan: some CutScan) -> Bool {
-        if covered.lowerBound <= range.lowerBound && range.upperBound <= covered.upperBound { return isRanked }
+    enum Entry {
+        /// The node is of a subtree that is known.
+        case known
+        /// The node is the root of a new subtree, whose rows have ids now.
+        case new
+        /// Ranks do not suffice to divide it.
+        case unfit
+    }
+
+    /// Makes ready for a node.
+    ///
+    /// - Parameter features: Those that may vary.
+    mutating func enter(_ range: Range<Int>, _ features: UnsafeBufferPointer<Int32>) -> Entry {
+        if covered.lowerBound <= range.lowerBound && range.upperBound <= covered.upperBound {
+            return isRanked ? .known : .unfit
+        }
         covered = range
         let count = range.count
         rowsByID.update(from: rows + range.lowerBound, count: count)
         for id in 0..<count { ids[id] = UInt8(truncatingIfNeeded: id) }
-        scan.copyWords(rowsByID, count, to: words)
         let ranked = coppice_rank_small(
             self.features,
             rowStride,
@@ -68,35 +86,38 @@ struct SmallNodes {
             Int32(truncatingIfNeeded: count),
             features.baseAddress,
             Int32(truncatingIfNeeded: features.count),
+            isDistinct ? 1 : 0,
             keys,
             keyStride
         )
         isRanked = ranked != 0
-        return isRanked
+        return isRanked ? .new : .unfit
     }
 
-    struct Cut {
-        var feature: Int
-        /// How many rows go left.
-        var position: Int
-        var threshold: Double
-    }
+    /// Somebody else divides the node: the order of its rows will not be known here.
+    mutating func forget() { covered = 0..<0 }
 
-    /// The best cut of the features that are drawn; the node's rows are then in the order of its feature.
-    func search(
+    /// Draws the features that compete for a node's split; nil: none varies.
+    func draw(
         _ range: Range<Int>,
         _ sampler: inout FeatureSampler,
-        _ scan: some CutScan,
         leastRows: Int,
         knownConstants: inout Int
-    ) -> Cut? {
-        let ids = ids + (range.lowerBound - covered.lowerBound)
-        let count = Int32(truncatingIfNeeded: range.count)
-        let varying = coppice_varying_small(keys, keyStride, ids, count)
+    ) -> coppice_small_node? {
+        var node = coppice_small_node(
+            keys: keys,
+            key_stride: keyStride,
+            ids: ids + (range.lowerBound - covered.lowerBound),
+            count: Int32(truncatingIfNeeded: range.count),
+            drawn: drawn,
+            drawn_count: 0,
+            least: Int32(truncatingIfNeeded: leastRows)
+        )
+        let varying = coppice_varying_small(keys, keyStride, node.ids, node.count)
         var drawnCount = 0
         sampler.enterNode(knownConstants: knownConstants)
         while let feature = sampler.next() {
-            if varying >> UInt64(feature) & 1 == 0 {
+            if varying >> UInt64(truncatingIfNeeded: feature) & 1 == 0 {
                 sampler.isConstant()
             } else {
                 sampler.isCandidate()
@@ -105,51 +126,38 @@ struct SmallNodes {
             }
         }
         knownConstants = sampler.leaveNode()
-        if drawnCount == 0 { return nil }
-        var position: Int32 = 1
-        var winner = 0
-        if count == 2 {
-            // Two rows can be parted in one way only, and gain the same by every feature: the first one drawn wins.
-            let feature = Int(drawn[0])
-            if key(ids[0], feature) > key(ids[1], feature) { (ids[0], ids[1]) = (ids[1], ids[0]) }
-        } else {
-            winner = Int(
-                scan.searchSmall(
-                    SmallNode(keys: keys, keyStride: keyStride, ids: ids, count: count, words: words),
-                    drawn,
-                    Int32(truncatingIfNeeded: drawnCount),
-                    leastRows: Int32(truncatingIfNeeded: leastRows),
-                    &position
-                )
-            )
-            if winner < 0 { return nil }
-        }
-        for index in 0..<range.count { rows[range.lowerBound &+ index] = rowsByID[Int(ids[index])] }
-        let feature = Int(drawn[winner])
-        let place = range.lowerBound + Int(position)
-        let threshold = Double(value(place - 1, feature)) / 2 + Double(value(place, feature)) / 2
-        return Cut(feature: feature, position: Int(position), threshold: threshold)
+        node.drawn_count = Int32(truncatingIfNeeded: drawnCount)
+        return drawnCount == 0 ? nil : node
     }
 
-    @inline(__always)
-    private func value(_ place: Int, _ feature: Int) -> Float {
-        features[Int(source[Int(rows[place])]) &* rowStride &+ feature &* featureStride]
+    /// Puts two rows in the order of a feature.
+    func sortPair(_ node: coppice_small_node, by feature: Int) {
+        if key(node.ids[0], feature) > key(node.ids[1], feature) {
+            (node.ids[0], node.ids[1]) = (node.ids[1], node.ids[0])
+        }
     }
 
     @inline(__always)
     private func key(_ id: UInt8, _ feature: Int) -> UInt8 { keys[Int(id) &* Int(keyStride) &+ feature] }
 
-    /// The node's rows, those that go left first.
+    /// Puts the node's rows in the order of their ids.
+    func storeRows(_ range: Range<Int>) {
+        let ids = ids + (range.lowerBound - covered.lowerBound)
+        for index in 0..<range.count { rows[range.lowerBound &+ index] = rowsByID[Int(ids[index])] }
+    }
+
+    /// The threshold between two rows, given by their ids.
+    func threshold(_ feature: Int, between left: UInt8, and right: UInt8) -> Double {
+        Double(value(left, feature)) / 2 + Double(value(right, feature)) / 2
+    }
+
+    @inline(__always)
+    private func value(_ id: UInt8, _ feature: Int) -> Float {
+        features[Int(source[Int(rowsByID[Int(id)])]) &* rowStride &+ feature &* featureStride]
+    }
+
+    /// The node's first rows.
     func rows(_ range: Range<Int>, _ count: Int) -> RowSlice {
         RowSlice(rows: rows + range.lowerBound, step: 1, count: count)
     }
-}
-
-/// A node as the kernels see it.
-struct SmallNode {
-    let keys: UnsafePointer<UInt8>
-    let keyStride: Int32
-    let ids: UnsafeMutablePointer<UInt8>
-    let count: Int32
-    let words: UnsafePointer<Int64>
 }

@@ -6,6 +6,8 @@ struct SquaredErrorCriterion: MeanCriterion {
         sums = TargetSums(problem, rows: rows)
     }
 
+    var squaredSums: TargetSums? { sums }
+
     var nodeImpurity: Double {
         let mean = sums.sum / sums.weight
         return sums.squareSum / sums.weight - mean * mean

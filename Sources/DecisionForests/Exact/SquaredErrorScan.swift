@@ -7,6 +7,8 @@ struct SquaredErrorScan: CutScan {
     let words: UnsafeMutablePointer<Int64>
     /// Per row weight × target and weight × target², as they are.
     private let moments: UnsafeMutablePointer<SIMD2<Double>>
+    /// The words of a small node's rows.
+    private let smallWords: UnsafeMutablePointer<Int64>
     /// The totals of the nodes that wait, by the position of their first row.
     private let nodeWords: UnsafeMutablePointer<Int64>
     private let nodeMoments: UnsafeMutablePointer<SIMD2<Double>>
@@ -21,6 +23,8 @@ struct SquaredErrorScan: CutScan {
     init(_ rows: TreeRows, _ scratch: Scratch) {
         words = scratch.allocate(Int64.self, rows.count)
         moments = scratch.allocate(SIMD2<Double>.self, rows.count)
+        smallWords = scratch.allocate(Int64.self, SmallNodes.most)
+        smallWords.update(repeating: 0, count: SmallNodes.most)
         nodeWords = scratch.allocate(Int64.self, rows.count)
         nodeMoments = scratch.allocate(SIMD2<Double>.self, rows.count)
         for row in 0..<rows.count {
@@ -60,29 +64,12 @@ struct SquaredErrorScan: CutScan {
 
     static var searchesSmallNodes: Bool { true }
 
-    func copyWords(_ rows: UnsafePointer<UInt32>, _ count: Int, to copies: UnsafeMutablePointer<Int64>) {
-        for index in 0..<count { copies[index] = words[Int(rows[index])] }
+    func copySmall(_ rows: UnsafePointer<UInt32>, _ count: Int) {
+        for index in 0..<count { smallWords[index] = words[Int(rows[index])] }
     }
 
-    func searchSmall(
-        _ node: SmallNode,
-        _ drawn: UnsafePointer<UInt8>,
-        _ drawnCount: Int32,
-        leastRows: Int32,
-        _ position: inout Int32
-    ) -> Int32 {
-        coppice_search_small_squares(
-            node.keys,
-            node.keyStride,
-            node.ids,
-            node.count,
-            drawn,
-            drawnCount,
-            node.words,
-            total,
-            leastRows,
-            &position
-        )
+    func searchSmall(_ node: inout coppice_small_node, _ position: inout Int32) -> Int32 {
+        coppice_search_small_squares(&node, smallWords, total, &position)
     }
 
     @inline(__always)

@@ -5,7 +5,8 @@ struct TargetSums {
     let targets: UnsafePointer<Double>
     let weights: UnsafePointer<Double>
     let rows: UnsafePointer<Int32>
-    private let moments: UnsafeMutablePointer<SIMD2<Double>>
+    /// Per row its weight and its weighted target.
+    let moments: UnsafeMutablePointer<SIMD2<Double>>
     private(set) var range = 0..<0
     private(set) var position = 0
     private(set) var squareSum = 0.0
