@@ -78,6 +78,33 @@ int coppice_search_bins_gini(const coppice_bins *bins, const uint32_t *sums, int
 int coppice_search_bins_entropy(const coppice_bins *bins, const uint32_t *sums, int plane, const int32_t *totals,
                                 int classes, const double *table, int table_count, coppice_bin_cut *best);
 
+/// The rows of a node in the order of a feature, whose sums depend on that order.
+typedef struct {
+    const float *values;
+    const int32_t *rows;
+    /// By row its weight and its weighted target.
+    const double *moments;
+    size_t count;
+    /// How many rows each side keeps, at least 1.
+    size_t least;
+    /// Of all rows.
+    double weight, sum;
+    /// Whether the order of the rows is known only in part.
+    int is_approximate;
+} coppice_real_rows;
+
+/// Finds the cut that gains most by the squared error: the first of equals.
+///
+/// - Parameters:
+///   - gain: what a cut has to exceed; gets the gain of the one found.
+///   - is_close: gets whether the last choice could be otherwise in another order, if that is not known.
+///   - position: gets how many rows are left of the cut; 0: none gains more.
+/// - Returns: whether it could be searched for here; if not, nothing was done.
+int coppice_search_reals(const coppice_real_rows *rows, double *gain, int *is_close, size_t *position);
+
+/// Copies the rows and the values of a list.
+void coppice_unzip_entries(const coppice_list_entry *entries, size_t count, int32_t *rows, float *values);
+
 /// Moves the entries of a node that go left to its front and the others behind them, both in their order.
 ///
 /// - Parameters:

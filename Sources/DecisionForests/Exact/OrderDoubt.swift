@@ -20,8 +20,9 @@ struct OrderDoubt {
     private(set) var tiedFeature: Int?
     private var orderIsUnknown = false
     /// Whether a sum of the current node was formed in an unknown order.
-    private var isApproximate = false
-    private var isClose = false
+    private(set) var isApproximate = false
+    /// Whether the last choice was close.
+    var isClose = false
 
     init(isOptimistic: Bool, rowCount: Int, _ scratch: Scratch) {
         self.isOptimistic = isOptimistic

@@ -85,6 +85,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
                 continue
             }
             sampler.isCandidate()
+            if missingCount == 0 && scanAtOnce(node, feature, &best) { continue }
             scan(node, feature, presentEnd: presentEnd, missingGoesLeft: false, &best)
             if missingCount > 0 {
                 moveMissingToFront(node.range, missingCount)
@@ -209,6 +210,38 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
         (rows + start + missingCount).update(from: rows + start, count: presentCount)
         (rows + start).update(from: spareRows, count: missingCount)
         (values + start + missingCount).update(from: values + start, count: presentCount)
+    }
+
+    /// Tries many cuts at a time, if the criterion is a matter of sums from low to high; false: nothing was tried.
+    private mutating func scanAtOnce(_ node: NodeContext, _ feature: Int, _ best: inout Cut?) -> Bool {
+        guard problem.minWeightLeaf <= 0, problem.limits.monotonicConstraints.isEmpty, let sums = criterion.squaredSums
+        else { return false }
+        let start = node.range.lowerBound
+        var ordered = coppice_real_rows(
+            values: values + start,
+            rows: rows + start,
+            moments: UnsafeRawPointer(sums.moments).assumingMemoryBound(to: Double.self),
+            count: node.range.count,
+            least: problem.limits.minSamplesLeaf,
+            weight: sums.weight,
+            sum: sums.sum,
+            is_approximate: doubt.isApproximate ? 1 : 0
+        )
+        var gain = best?.gain ?? -.infinity
+        var isClose: Int32 = doubt.isClose ? 1 : 0
+        var position = 0
+        if coppice_search_reals(&ordered, &gain, &isClose, &position) == 0 { return false }
+        doubt.isClose = isClose != 0
+        if position > 0 {
+            best = Cut(
+                gain: gain,
+                feature: feature,
+                threshold: Double(values[start + position - 1]) / 2 + Double(values[start + position]) / 2,
+                missingGoesLeft: position > node.range.count - position,
+                position: start + position
+            )
+        }
+        return true
     }
 
     /// Tries every cut of the rows in their present order.

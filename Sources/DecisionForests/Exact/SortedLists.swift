@@ -44,11 +44,8 @@ struct SortedLists {
         _ rows: UnsafeMutablePointer<Int32>,
         _ values: UnsafeMutablePointer<Float>
     ) {
-        let list = self[feature] + range.lowerBound
-        for index in 0..<range.count {
-            rows[range.lowerBound &+ index] = Int32(bitPattern: list[index].row)
-            values[range.lowerBound &+ index] = list[index].value
-        }
+        let start = range.lowerBound
+        coppice_unzip_entries(self[feature] + start, range.count, rows + start, values + start)
     }
 
     /// On which sides of a split there are rows that share their value of a feature with another row of the node.
