@@ -32,16 +32,18 @@ static int sums_from_end(const float *values, size_t count) {
 
 #define WIDE __attribute__((target("avx512f,avx512dq,avx512vl,popcnt")))
 
-WIDE static int has_ties(const float *values, size_t count) {
-    for (size_t index = 1; index < count; index += 16) {
+WIDE static int ties_by_eight(const coppice_list_entry *entries, size_t count) {
+    unsigned equal = 0, near = 0;
+    for (size_t index = 1; index < count; index += 8) {
         const size_t left = count - index;
-        const __mmask16 present = left >= 16 ? 0xffff : (__mmask16)((1u << left) - 1);
-        const __m512 value = _mm512_maskz_loadu_ps(present, values + index);
-        const __m512 before = _mm512_maskz_loadu_ps(present, values + index - 1);
-        const __mmask16 apart = _mm512_cmp_ps_mask(value, _mm512_add_ps(before, _mm512_set1_ps(gap)), _CMP_GT_OQ);
-        if ((present & ~apart) != 0) return 1;
+        const __mmask8 present = left >= 8 ? 0xff : (__mmask8)((1u << left) - 1);
+        const __m256 value = _mm256_castsi256_ps(_mm512_cvtepi64_epi32(_mm512_maskz_loadu_epi64(present, entries + index)));
+        const __m256 before =
+            _mm256_castsi256_ps(_mm512_cvtepi64_epi32(_mm512_maskz_loadu_epi64(present, entries + index - 1)));
+        equal |= present & (unsigned)_mm256_cmp_ps_mask(value, before, _CMP_EQ_OQ);
+        near |= present & (unsigned)_mm256_cmp_ps_mask(value, _mm256_add_ps(before, _mm256_set1_ps(gap)), _CMP_NGT_UQ);
     }
-    return 0;
+    return (equal ? coppice_has_equal : 0) | (near ? coppice_has_near : 0);
 }
 
 static inline __attribute__((always_inline)) size_t measure(unsigned mask, const double *weights, const double *sums,
@@ -120,13 +122,25 @@ WIDE static size_t search_by_eight(const coppice_real_rows *of, double *gain, in
 int coppice_search_reals(const coppice_real_rows *of, double *gain, int *is_close, size_t *position) {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-        if (has_ties(of->values, of->count) && sums_from_end(of->values, of->count)) return 0;
+        if (of->may_be_near && sums_from_end(of->values, of->count)) return 0;
         *position = search_by_eight(of, gain, is_close);
         return 1;
     }
 #endif
     (void)sums_from_end;
     return 0;
+}
+
+int coppice_ties(const coppice_list_entry *entries, size_t count) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) return ties_by_eight(entries, count);
+#endif
+    int equal = 0, near = 0;
+    for (size_t index = 1; index < count; index++) {
+        equal |= entries[index].value == entries[index - 1].value;
+        near |= !(entries[index].value > entries[index - 1].value + gap);
+    }
+    return (equal ? coppice_has_equal : 0) | (near ? coppice_has_near : 0);
 }
 
 void coppice_unzip_entries(const coppice_list_entry *entries, size_t count, int32_t *rows, float *values) {

@@ -91,6 +91,8 @@ typedef struct {
     double weight, sum;
     /// Whether the order of the rows is known only in part.
     int is_approximate;
+    /// Whether values may follow each other that are too near to cut between them.
+    int may_be_near;
 } coppice_real_rows;
 
 /// Finds the cut that gains most by the squared error: the first of equals.
@@ -101,6 +103,16 @@ typedef struct {
 ///   - position: gets how many rows are left of the cut; 0: none gains more.
 /// - Returns: whether it could be searched for here; if not, nothing was done.
 int coppice_search_reals(const coppice_real_rows *rows, double *gain, int *is_close, size_t *position);
+
+enum {
+    /// Two entries have the same value,
+    coppice_has_equal = 1,
+    /// or values that count as equal.
+    coppice_has_near = 2
+};
+
+/// Which of these are true of the values of a sorted list.
+int coppice_ties(const coppice_list_entry *entries, size_t count);
 
 /// Copies the rows and the values of a list.
 void coppice_unzip_entries(const coppice_list_entry *entries, size_t count, int32_t *rows, float *values);

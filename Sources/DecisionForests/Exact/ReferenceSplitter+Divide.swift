@@ -6,19 +6,33 @@ extension ReferenceSplitter {
         _ impurity: Double,
         knownConstants: Int
     ) -> Split {
-        let column = problem.features + cut.feature * problem.rowCount
-        var start = node.range.lowerBound
-        var end = node.range.upperBound
+        if let lists, !hasNoLists(node.range.count), !problem.featureHasMissing[cut.feature] {
+            lists.mark(cut.feature, node.range, leftCount: cut.position - node.range.lowerBound)
+            part(node.range) { lists.goesLeft($0) }
+        } else {
+            let column = problem.features + cut.feature * problem.rowCount
+            part(node.range) { row in
+                let value = column[Int(source[Int(row)])]
+                return value.isNaN ? cut.missingGoesLeft : Double(value) <= cut.threshold
+            }
+            if let lists, !hasNoLists(node.range.count) { lists.mark(rows, node.range, leftEnd: cut.position) }
+        }
+        return split(node, cut, impurity, knownConstants: knownConstants)
+    }
+
+    /// Parts the node's rows from both ends.
+    @inline(__always)
+    private func part(_ range: Range<Int>, _ goesLeft: (Int32) -> Bool) {
+        var start = range.lowerBound
+        var end = range.upperBound
         while start < end {
-            let value = column[Int(source[Int(rows[start])])]
-            if value.isNaN ? cut.missingGoesLeft : Double(value) <= cut.threshold {
-                start += 1
+            if goesLeft(rows[start]) {
+                start &+= 1
             } else {
-                end -= 1
+                end &-= 1
                 (rows[start], rows[end]) = (rows[end], rows[start])
             }
         }
-        return split(node, cut, impurity, knownConstants: knownConstants)
     }
 
     /// Measures the children, whose rows have been parted, and divides the lists that they still need.
@@ -36,7 +50,6 @@ extension ReferenceSplitter {
             sampler.features(from: knownConstants),
             node.range,
             at: cut.position,
-            rows,
             keeps: (
                 needsLists(node, cut.position - node.range.lowerBound, criterion.weightLeft, children.left),
                 needsLists(node, node.range.upperBound - cut.position, criterion.weightRight, children.right)

@@ -22,6 +22,8 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
     private let entries: UnsafeMutablePointer<PackedEntry>
     var sampler: FeatureSampler
     var criterion: C
+    /// Whether the rows sorted last may have values too near to each other to cut between.
+    private var mayBeNear = true
     /// Small nodes have no lists.
     var small: SmallMoments?
 
@@ -141,6 +143,7 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
 
     /// Sorts the node's rows by a feature, missing values last, and returns how many those are.
     private mutating func sort(_ range: Range<Int>, by feature: Int) -> Int {
+        mayBeNear = true
         if let lists, !problem.featureHasMissing[feature], !hasNoLists(range.count) {
             if lists.isConstant(feature, range) {
                 // Equal values are not moved.
@@ -148,8 +151,9 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
                 values[range.upperBound - 1] = values[range.lowerBound]
                 return 0
             }
-            let hasTies = lists.hasTies(feature, range)
-            if doubt.accepts(feature, hasTies: hasTies, rowCount: range.count) {
+            let ties = lists.ties(feature, range)
+            mayBeNear = ties.near
+            if doubt.accepts(feature, hasTies: ties.equal, rowCount: range.count) {
                 lists.copy(feature, range, rows, values)
                 return 0
             }
@@ -225,7 +229,8 @@ struct ReferenceSplitter<C: Criterion>: NodeSplitter {
             least: problem.limits.minSamplesLeaf,
             weight: sums.weight,
             sum: sums.sum,
-            is_approximate: doubt.isApproximate ? 1 : 0
+            is_approximate: doubt.isApproximate ? 1 : 0,
+            may_be_near: mayBeNear ? 1 : 0
         )
         var gain = best?.gain ?? -.infinity
         var isClose: Int32 = doubt.isClose ? 1 : 0

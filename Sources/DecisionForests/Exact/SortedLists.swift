@@ -28,13 +28,11 @@ struct SortedLists {
         return list[range.lowerBound].value == list[range.upperBound - 1].value
     }
 
-    /// Whether two rows of a node have the same value. Which of them comes first is then for scikit-learn's sort to say,
-    /// as it depends on their order before.
-    func hasTies(_ feature: Int, _ range: Range<Int>) -> Bool {
-        let list = self[feature] + range.lowerBound
-        var ties = 0
-        for index in 1..<range.count { ties &+= list[index].value == list[index &- 1].value ? 1 : 0 }
-        return ties > 0
+    /// Whether two rows of a node have the same value, or values that count as equal. Which of the former comes first is for
+    /// scikit-learn's sort to say, as it depends on their order before.
+    func ties(_ feature: Int, _ range: Range<Int>) -> (equal: Bool, near: Bool) {
+        let ties = UInt32(coppice_ties(self[feature] + range.lowerBound, range.count))
+        return (ties & UInt32(coppice_has_equal) != 0, ties & UInt32(coppice_has_near) != 0)
     }
 
     /// Copies the node's rows and their values in the order of a feature.
@@ -67,19 +65,33 @@ struct SortedLists {
         return sides
     }
 
-    /// Divides the lists of some features like the node's rows, which have been divided already.
+    /// Marks the rows that go left: the first ones of a feature's list.
+    func mark(_ feature: Int, _ range: Range<Int>, leftCount: Int) {
+        let list = self[feature] + range.lowerBound
+        for index in 0..<leftCount { goesLeft[Int(list[index].row)] = 1 }
+        for index in leftCount..<range.count { goesLeft[Int(list[index].row)] = 0 }
+    }
+
+    /// Marks the rows that go left: those before `leftEnd`, and no others of the range.
+    func mark(_ rows: UnsafePointer<Int32>, _ range: Range<Int>, leftEnd: Int) {
+        for index in range.lowerBound..<leftEnd { goesLeft[Int(rows[index])] = 1 }
+        for index in leftEnd..<range.upperBound { goesLeft[Int(rows[index])] = 0 }
+    }
+
+    /// Whether a row was marked.
+    @inline(__always)
+    func goesLeft(_ row: Int32) -> Bool { goesLeft[Int(row)] != 0 }
+
+    /// Divides the lists of some features, after `mark`.
     ///
     /// - Parameter keeps: Which children will be split in turn; the lists of the others are not needed any more.
     func divide(
         _ features: some Sequence<Int32>,
         _ range: Range<Int>,
         at position: Int,
-        _ rows: UnsafePointer<Int32>,
         keeps: (left: Bool, right: Bool)
     ) {
         if !keeps.left && !keeps.right { return }
-        for index in range.lowerBound..<position { goesLeft[Int(rows[index])] = 1 }
-        for index in position..<range.upperBound { goesLeft[Int(rows[index])] = 0 }
         for feature in features {
             if CancellationPace.stops(range.count) { return }
             let list = ListSlice(entries: self[Int(feature)] + range.lowerBound, count: range.count)
