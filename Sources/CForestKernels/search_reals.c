@@ -16,10 +16,10 @@ static const double margin = 1 - 1e-13;
 /// Gains that differ by a smaller share may be in either order where the order of rows is not known.
 static const double closeness = 1e-11;
 
-/// Whether a run of equal values ends so near to the end that its sums are formed from there.
-static int sums_from_end(const float *values, size_t count) {
+/// Whether a cut follows so late after the one before that its sums are formed from the end.
+static int sums_from_end(const float *values, size_t count, size_t least) {
     size_t before = 0;
-    for (size_t cut = 1; cut < count; cut++) {
+    for (size_t cut = least; cut + least <= count; cut++) {
         if (!(values[cut] > values[cut - 1] + gap)) continue;
         if (cut - before > count - cut) return 1;
         before = cut;
@@ -122,7 +122,7 @@ WIDE static size_t search_by_eight(const coppice_real_rows *of, double *gain, in
 int coppice_search_reals(const coppice_real_rows *of, double *gain, int *is_close, size_t *position) {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-        if (of->may_be_near && sums_from_end(of->values, of->count)) return 0;
+        if (of->may_be_near && sums_from_end(of->values, of->count, of->least)) return 0;
         *position = search_by_eight(of, gain, is_close);
         return 1;
     }
