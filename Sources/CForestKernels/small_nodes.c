@@ -214,6 +214,38 @@ typedef struct {
     double weight, sum;
 } real_moments;
 
+/// Weights by class, a byte each, in 64 bits a row.
+typedef struct {
+    const uint64_t *words;
+    uint64_t total;
+} class_weights;
+
+/// What a node's rows add up to. Each byte stays below 128.
+INLINE uint64_t total_of(const coppice_small_node *node, const uint64_t *words) {
+    uint64_t total = 0;
+    for (int index = 0; index < node->count; index++) total += words[node->ids[index]];
+    return total;
+}
+
+INLINE double weight_of_classes(uint64_t word) {
+    unsigned weight = 0;
+    for (int shift = 0; shift < 64; shift += 8) weight += (unsigned)(word >> shift & 255);
+    return weight;
+}
+
+INLINE double squares_of_classes(uint64_t word) {
+    unsigned squares = 0;
+    for (int shift = 0; shift < 64; shift += 8) squares += (unsigned)(word >> shift & 255) * (unsigned)(word >> shift & 255);
+    return squares;
+}
+
+INLINE double gini_gain_of(uint64_t left, uint64_t right) {
+    const double weight_left = weight_of_classes(left), weight_right = weight_of_classes(right);
+    const double impurity_left = 1 - squares_of_classes(left) / (weight_left * weight_left);
+    const double impurity_right = 1 - squares_of_classes(right) / (weight_right * weight_right);
+    return -weight_right * impurity_right - weight_left * impurity_left;
+}
+
 INLINE double gain_of(double weight_left, double sum_left, double weight_right, double sum_right) {
     return sum_left * sum_left / weight_left + sum_right * sum_right / weight_right;
 }
@@ -241,6 +273,8 @@ INLINE double gain_of(double weight_left, double sum_left, double weight_right, 
 
 DEFINE_PLAIN(search_whole_plainly, whole_moments, int64_t left = 0, left += of->words[key & 15],
              gain_of(weight_of(left), sum_of(left), weight_of(of->total - left), sum_of(of->total - left)))
+DEFINE_PLAIN(search_gini_plainly, class_weights, uint64_t left = 0, left += of->words[key & 15],
+             gini_gain_of(left, of->total - left))
 DEFINE_PLAIN(search_real_plainly, real_moments, double weight = 0; double sum = 0,
              (weight += of->weights[key & 15], sum += of->sums[key & 15]),
              gain_of(weight, sum, of->weight - weight, of->sum - sum))
@@ -252,11 +286,30 @@ typedef struct {
     __m512i position;
 } cuts;
 
+WIDE INLINE __m512d gains_of(__m512d weight_left, __m512d sum_left, __m512d weight_right, __m512d sum_right) {
+    return _mm512_add_pd(_mm512_div_pd(_mm512_mul_pd(sum_left, sum_left), weight_left),
+                         _mm512_div_pd(_mm512_mul_pd(sum_right, sum_right), weight_right));
+}
+
+/// The weight of each lane's classes together, and its product with their impurity.
+WIDE INLINE __m512d weighted_gini_of(__m512i words, __m512d *weight) {
+    *weight = _mm512_cvtepi64_pd(_mm512_sad_epu8(words, _mm512_setzero_si512()));
+    const __m512i pairs = _mm512_madd_epi16(_mm512_maddubs_epi16(words, words), _mm512_set1_epi16(1));
+    const __m512i low = _mm512_and_si512(pairs, _mm512_set1_epi64(UINT32_MAX));
+    const __m512d squares = _mm512_cvtepi64_pd(_mm512_add_epi64(low, _mm512_srli_epi64(pairs, 32)));
+    return _mm512_sub_pd(_mm512_set1_pd(1), _mm512_div_pd(squares, _mm512_mul_pd(*weight, *weight)));
+}
+
+WIDE INLINE __m512d gini_gains_of(__m512i left, __m512i right) {
+    __m512d weight_left, weight_right;
+    const __m512d impurity_left = weighted_gini_of(left, &weight_left);
+    const __m512d impurity_right = weighted_gini_of(right, &weight_right);
+    const __m512d minus_weight_right = _mm512_sub_pd(_mm512_setzero_pd(), weight_right);
+    return _mm512_sub_pd(_mm512_mul_pd(minus_weight_right, impurity_right), _mm512_mul_pd(weight_left, impurity_left));
+}
+
 /// Keeps what gains more than before.
-WIDE INLINE void keep(cuts *best, __mmask8 is_cut, int position, __m512d weight_left, __m512d sum_left,
-                      __m512d weight_right, __m512d sum_right) {
-    const __m512d gain = _mm512_add_pd(_mm512_div_pd(_mm512_mul_pd(sum_left, sum_left), weight_left),
-                                       _mm512_div_pd(_mm512_mul_pd(sum_right, sum_right), weight_right));
+WIDE INLINE void keep(cuts *best, __mmask8 is_cut, int position, __m512d gain) {
     const __mmask8 wins = _mm512_mask_cmp_pd_mask(is_cut, gain, best->gain, _CMP_GT_OQ);
     best->gain = _mm512_mask_mov_pd(best->gain, wins, gain);
     best->position = _mm512_mask_mov_epi64(best->position, wins, _mm512_set1_epi64(position));
@@ -275,7 +328,7 @@ WIDE INLINE int first_winner(const cuts *of, cut *best) {
     return lane;
 }
 
-#define DEFINE_WIDE(NAME, MOMENTS, START, ADD, WEIGHT_LEFT, SUM_LEFT)                                                    \
+#define DEFINE_WIDE(NAME, MOMENTS, START, ADD, GAINS)                                                                    \
     WIDE INLINE int NAME(const lists *in, const MOMENTS *of, int first_lane, cut *best) {                                \
         START;                                                                                                           \
         const int lanes = in->lanes - first_lane;                                                                        \
@@ -291,9 +344,7 @@ WIDE INLINE int first_winner(const cuts *of, cut *best) {
             const __mmask8 is_cut = (__mmask8)_mm_test_epi8_mask(differs, _mm_set1_epi8((char)0xf0)) & present;          \
             key = next;                                                                                                  \
             if (position < in->least) continue;                                                                          \
-            const __m512d weight_left = WEIGHT_LEFT, sum_left = SUM_LEFT;                                                \
-            keep(&found, is_cut, position, weight_left, sum_left, _mm512_sub_pd(weight, weight_left),                    \
-                 _mm512_sub_pd(sum, sum_left));                                                                          \
+            keep(&found, is_cut, position, GAINS);                                                                       \
         }                                                                                                                \
         const int lane = first_winner(&found, best);                                                                     \
         return lane < 0 ? -1 : first_lane + lane;                                                                        \
@@ -305,9 +356,17 @@ DEFINE_WIDE(search_whole_by_eight, whole_moments,
             const __m512d weight = _mm512_set1_pd(weight_of(of->total));
             const __m512d sum = _mm512_set1_pd(sum_of(of->total));
             __m512i left = _mm512_setzero_si512(),
+            left = _mm512_add_epi64(left, _mm512_permutex2var_epi64(low, row, high));
+            const __m512d weight_left = _mm512_cvtepi64_pd(_mm512_and_si512(left, _mm512_set1_epi64(weight_mask)));
+            const __m512d sum_left = _mm512_cvtepi64_pd(_mm512_srai_epi64(left, weight_bits)),
+            gains_of(weight_left, sum_left, _mm512_sub_pd(weight, weight_left), _mm512_sub_pd(sum, sum_left)))
+DEFINE_WIDE(search_gini_by_eight, class_weights,
+            const __m512i low = _mm512_loadu_si512(of->words);
+            const __m512i high = _mm512_loadu_si512(of->words + 8);
+            const __m512i total = _mm512_set1_epi64((long long)of->total);
+            __m512i left = _mm512_setzero_si512(),
             left = _mm512_add_epi64(left, _mm512_permutex2var_epi64(low, row, high)),
-            _mm512_cvtepi64_pd(_mm512_and_si512(left, _mm512_set1_epi64(weight_mask))),
-            _mm512_cvtepi64_pd(_mm512_srai_epi64(left, weight_bits)))
+            gini_gains_of(left, _mm512_sub_epi64(total, left)))
 DEFINE_WIDE(search_real_by_eight, real_moments,
             const __m512d low_weights = _mm512_loadu_pd(of->weights);
             const __m512d high_weights = _mm512_loadu_pd(of->weights + 8);
@@ -319,7 +378,7 @@ DEFINE_WIDE(search_real_by_eight, real_moments,
             __m512d added_sum = _mm512_setzero_pd(),
             added_weight = _mm512_add_pd(added_weight, _mm512_permutex2var_pd(low_weights, row, high_weights));
             added_sum = _mm512_add_pd(added_sum, _mm512_permutex2var_pd(low_sums, row, high_sums)),
-            added_weight, added_sum)
+            gains_of(added_weight, added_sum, _mm512_sub_pd(weight, added_weight), _mm512_sub_pd(sum, added_sum)))
 #endif
 
 /// The search with the kernels of an instruction set.
@@ -350,9 +409,11 @@ DEFINE_WIDE(search_real_by_eight, real_moments,
     }
 
 DEFINE_SEARCH(search_whole, , whole_moments, gather_plainly, search_whole_plainly)
+DEFINE_SEARCH(search_gini, , class_weights, gather_plainly, search_gini_plainly)
 DEFINE_SEARCH(search_real, , real_moments, gather_plainly, search_real_plainly)
 #if defined(__x86_64__)
 DEFINE_SEARCH(search_whole_wide, WIDE, whole_moments, gather_by_sixteen, search_whole_by_eight)
+DEFINE_SEARCH(search_gini_wide, WIDE, class_weights, gather_by_sixteen, search_gini_by_eight)
 DEFINE_SEARCH(search_real_wide, WIDE, real_moments, gather_by_sixteen, search_real_by_eight)
 #endif
 
@@ -383,6 +444,21 @@ int coppice_search_small_reals(const coppice_small_node *node, const double *wei
 #endif
         winner = search_real(node, &of, order, last_order, &best);
     memcpy(node->ids, last_order, (size_t)node->count);
+    *position = best.position;
+    return winner;
+}
+
+int coppice_search_small_gini(const coppice_small_node *node, const uint64_t *words, int *position) {
+    const class_weights of = {words, total_of(node, words)};
+    cut best = {-INFINITY, 0};
+    uint8_t order[most];
+    int winner;
+#if defined(__x86_64__)
+    if (has_wide_vectors()) winner = search_gini_wide(node, &of, order, NULL, &best);
+    else
+#endif
+        winner = search_gini(node, &of, order, NULL, &best);
+    if (winner >= 0) memcpy(node->ids, order, (size_t)node->count);
     *position = best.position;
     return winner;
 }

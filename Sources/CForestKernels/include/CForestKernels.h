@@ -186,6 +186,11 @@ typedef struct {
 /// - Returns: the winner's place in `drawn`; -1: there is no cut.
 int coppice_search_small_squares(const coppice_small_node *node, const int64_t *words, int64_t total, int *position);
 
+/// The same by Gini's impurity.
+///
+/// - Parameter words: sixteen by id: the row's weight in the byte of its class; those of all rows add up to less than 128.
+int coppice_search_small_gini(const coppice_small_node *node, const uint64_t *words, int *position);
+
 /// The same for sums that are not exact, which are formed from low to high. The ids are then in the order of the last feature,
 /// as scikit-learn leaves them.
 ///

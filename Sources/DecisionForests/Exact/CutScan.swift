@@ -13,8 +13,8 @@ protocol CutScan {
 
     /// Whether there is a search for small nodes.
     static var searchesSmallNodes: Bool { get }
-    /// Remembers the rows of small nodes by their ids.
-    func copySmall(_ rows: UnsafePointer<UInt32>, _ count: Int)
+    /// Remembers the rows of small nodes by their ids; false: these are too much for the search.
+    func copySmall(_ rows: UnsafePointer<UInt32>, _ count: Int) -> Bool
     /// Finds the best cut of a small node, whose ids are then in the order of the winner.
     ///
     /// - Parameter position: Gets how many rows go left.
@@ -89,7 +89,7 @@ extension CutScan {
     static var gap: Float { 1e-7 }
 
     static var searchesSmallNodes: Bool { false }
-    func copySmall(_: UnsafePointer<UInt32>, _: Int) {}
+    func copySmall(_: UnsafePointer<UInt32>, _: Int) -> Bool { false }
     func searchSmall(_: inout coppice_small_node, _: inout Int32) -> Int32 { -1 }
 
     func bestCut(_ list: ListSlice, leastRows: Int, gain: inout Double) -> Int {

@@ -1,12 +1,48 @@
+internal import CForestKernels
+
 /// Weights by class on both sides, and the sums of their squares, kept up to date row by row.
 struct GiniScan: ClassScan {
+    /// A small node has at most so many classes, and they weigh less than `smallWeight`.
+    private static let smallClasses = 8
+    private static let smallWeight = 128
+
     var totals: ClassTotals
     private var totalSquares = 0
     private var squaresLeft = 0
     private var squaresRight = 0
+    /// The weights of a small node's rows, each in the byte of its class.
+    private let smallWords: UnsafeMutablePointer<UInt64>
 
     init(_ rows: TreeRows, _ scratch: Scratch) {
         totals = ClassTotals(rows, scratch)
+        smallWords = scratch.allocate(UInt64.self, SmallNodes.most)
+        smallWords.update(repeating: 0, count: SmallNodes.most)
+    }
+
+    static var searchesSmallNodes: Bool { true }
+
+    func copySmall(_ rows: UnsafePointer<UInt32>, _ count: Int) -> Bool {
+        // The classes that occur, in the order in which they do.
+        var classes = SIMD8<Int32>(repeating: -1)
+        var classCount = 0
+        var weight = 0
+        for index in 0..<count {
+            let row = Int(rows[index])
+            var place = 0
+            while place < classCount && classes[place] != totals.classes[row] { place &+= 1 }
+            if place == classCount {
+                if classCount == Self.smallClasses { return false }
+                classes[place] = totals.classes[row]
+                classCount &+= 1
+            }
+            weight &+= Int(totals.weights[row])
+            smallWords[index] = UInt64(truncatingIfNeeded: totals.weights[row]) << UInt64(8 &* place)
+        }
+        return weight < Self.smallWeight
+    }
+
+    func searchSmall(_ node: inout coppice_small_node, _ position: inout Int32) -> Int32 {
+        coppice_search_small_gini(&node, smallWords, &position)
     }
 
     mutating func enter(_ node: Int) {

@@ -106,8 +106,11 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
 
     mutating func findSplit(_ node: NodeContext, impurity: Double, knownConstants: inout Int) -> Split? {
         if node.range.count <= SmallNodes.most && small != nil {
-            let entry = small!.enter(node.range, sampler.features(from: knownConstants))
-            if entry == .new { scan.copySmall(small!.rowsByID, node.range.count) }
+            var entry = small!.enter(node.range, sampler.features(from: knownConstants))
+            if entry == .new && !scan.copySmall(small!.rowsByID, node.range.count) {
+                small!.forget()
+                entry = .unfit
+            }
             if entry != .unfit { return findSmallSplit(node, small!, impurity, &knownConstants) }
         }
         var best = Cut()

@@ -64,8 +64,9 @@ struct SquaredErrorScan: CutScan {
 
     static var searchesSmallNodes: Bool { true }
 
-    func copySmall(_ rows: UnsafePointer<UInt32>, _ count: Int) {
+    func copySmall(_ rows: UnsafePointer<UInt32>, _ count: Int) -> Bool {
         for index in 0..<count { smallWords[index] = words[Int(rows[index])] }
+        return true
     }
 
     func searchSmall(_ node: inout coppice_small_node, _ position: inout Int32) -> Int32 {

@@ -52,7 +52,7 @@ struct TrainingPlan: Sendable {
     /// Whether trees grow deep enough for small nodes, and these are searched by row.
     static func looksAtRows(_ hyperparameters: Hyperparameters, _ features: FeatureMatrix) -> Bool {
         let depth = min(hyperparameters.maxDepth ?? 40, 40)
-        return hyperparameters.task == .regression && SmallNodes.suffice(featureCount: features.featureCount)
+        return SmallNodes.suffice(featureCount: features.featureCount)
             && SmallNodes.most << depth >= features.rowCount
     }
 
