@@ -228,7 +228,7 @@ let package = Package(
         tests("Postgres", ["TestSupport", logging]),
         tests("Schema", ["TestSupport", "Migrations"]),
         tests("LocalPostgres", ["TestSupport"]),
-        tests("DecisionForests", resources: [.copy("Fixtures")]),
+        tests("DecisionForests", ["CForestKernels"], resources: [.copy("Fixtures")]),
         tests("Datasets", resources: [.copy("Fixtures")]),
         tests("ModelFormat", [yams], resources: [.copy("Fixtures")]),
         tests("Plots"),

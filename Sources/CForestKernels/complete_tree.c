@@ -4,7 +4,7 @@
 //
 // In C because the instruction set is chosen when the program runs, for which Swift has no way.
 
-#include "CForestKernels.h"
+#include "instruction_sets.h"
 
 typedef float floats __attribute__((vector_size(64), aligned(4)));
 typedef int32_t ints __attribute__((vector_size(64), aligned(4)));
@@ -64,11 +64,11 @@ __attribute__((target("avx2"))) static void walk_avx2(PARAMETERS) {
 
 void coppice_walk_complete_tree(PARAMETERS) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
+    if (coppice_instruction_set() == coppice_avx512) {
         walk_avx512(columns, stride, features, thresholds, depth, groups, leaves);
         return;
     }
-    if (__builtin_cpu_supports("avx2")) {
+    if (coppice_instruction_set() == coppice_avx2) {
         walk_avx2(columns, stride, features, thresholds, depth, groups, leaves);
         return;
     }

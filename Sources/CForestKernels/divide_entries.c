@@ -1,6 +1,6 @@
 // Divides sorted lists like the rows of a node, without branches: whether a row goes left is a coin toss to the processor.
 
-#include "CForestKernels.h"
+#include "instruction_sets.h"
 
 #include <string.h>
 
@@ -56,7 +56,7 @@ __attribute__((target("avx512f,avx512vl,popcnt"))) static size_t divide_by_eight
 static inline size_t divide(const coppice_list_entry *entries, size_t count, const uint8_t *goes_left,
                             coppice_list_entry *left, coppice_list_entry *right) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) {
+    if (coppice_instruction_set() == coppice_avx512) {
         return divide_by_eight(entries, count, goes_left, left, right);
     }
 #endif

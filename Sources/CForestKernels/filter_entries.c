@@ -1,6 +1,6 @@
 // Takes the rows of a tree out of a sorted list of all rows.
 
-#include "CForestKernels.h"
+#include "instruction_sets.h"
 
 static void filter_plainly(const coppice_list_entry *entries, size_t count, const uint32_t *numbers,
                            coppice_list_entry *list) {
@@ -38,7 +38,7 @@ __attribute__((target("avx512f,avx512vl,popcnt"))) static void filter_by_eight(
 void coppice_filter_entries(const coppice_list_entry *entries, size_t count, const uint32_t *numbers,
                             coppice_list_entry *list) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) {
+    if (coppice_instruction_set() == coppice_avx512) {
         filter_by_eight(entries, count, numbers, list);
         return;
     }

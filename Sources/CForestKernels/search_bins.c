@@ -3,7 +3,7 @@
 //
 // In C because the instruction set is chosen when the program runs.
 
-#include "CForestKernels.h"
+#include "instruction_sets.h"
 
 #include <math.h>
 #include <string.h>
@@ -162,14 +162,11 @@ __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw"))) static int search_
     return search_gini(bins, sums, plane, totals, classes, best);
 }
 
-static int has_avx512(void) {
-    return __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-}
 #endif
 
 int coppice_search_bins_squares(const coppice_bins *bins, const int64_t *sums, int64_t total, coppice_bin_cut *best) {
 #if defined(__x86_64__)
-    if (has_avx512()) return search_squares_avx512(bins, sums, total, best);
+    if (coppice_instruction_set() == coppice_avx512) return search_squares_avx512(bins, sums, total, best);
 #endif
     return search_squares(bins, sums, total, best);
 }
@@ -177,7 +174,7 @@ int coppice_search_bins_squares(const coppice_bins *bins, const int64_t *sums, i
 int coppice_search_bins_gini(const coppice_bins *bins, const uint32_t *sums, int plane, const int32_t *totals,
                              int classes, coppice_bin_cut *best) {
 #if defined(__x86_64__)
-    if (has_avx512()) return search_gini_avx512(bins, sums, plane, totals, classes, best);
+    if (coppice_instruction_set() == coppice_avx512) return search_gini_avx512(bins, sums, plane, totals, classes, best);
 #endif
     return search_gini(bins, sums, plane, totals, classes, best);
 }

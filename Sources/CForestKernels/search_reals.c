@@ -2,7 +2,7 @@
 // them, but eight cuts are compared at a time. Cuts that may win are measured one by one, in their order and by the reference
 // formula.
 
-#include "CForestKernels.h"
+#include "instruction_sets.h"
 
 #include <math.h>
 #include <string.h>
@@ -121,7 +121,7 @@ WIDE static size_t search_by_eight(const coppice_real_rows *of, double *gain, in
 
 int coppice_search_reals(const coppice_real_rows *of, double *gain, int *is_close, size_t *position) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    if (coppice_instruction_set() == coppice_avx512) {
         if (of->may_be_near && sums_from_end(of->values, of->count, of->least)) return 0;
         *position = search_by_eight(of, gain, is_close);
         return 1;
@@ -133,7 +133,7 @@ int coppice_search_reals(const coppice_real_rows *of, double *gain, int *is_clos
 
 int coppice_ties(const coppice_list_entry *entries, size_t count) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) return ties_by_eight(entries, count);
+    if (coppice_instruction_set() == coppice_avx512) return ties_by_eight(entries, count);
 #endif
     int equal = 0, near = 0;
     for (size_t index = 1; index < count; index++) {

@@ -3,7 +3,7 @@
 //
 // In C because the instruction set is chosen when the program runs.
 
-#include "CForestKernels.h"
+#include "instruction_sets.h"
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -150,10 +150,10 @@ size_t coppice_search_squares(const coppice_list_entry *entries, size_t count, c
                               size_t least, double *gain) {
     if (count < 2 * least) return 0;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    if (coppice_instruction_set() == coppice_avx512) {
         return search_by_eight(entries, count, words, total, least, gain);
     }
-    if (__builtin_cpu_supports("avx2")) return search_by_four(entries, count, words, total, least, gain);
+    if (coppice_instruction_set() == coppice_avx2) return search_by_four(entries, count, words, total, least, gain);
 #endif
     return search_plainly(entries, count, words, total, least, gain);
 }

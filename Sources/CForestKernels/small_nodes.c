@@ -4,7 +4,7 @@
 //
 // Every way of doing this gives the same cuts, bit by bit: sums are exact, and gains are formed by the reference formula.
 
-#include "CForestKernels.h"
+#include "instruction_sets.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,11 +40,6 @@ static int rank_plainly(const float *values, int count, uint8_t *ranks) {
 
 #define WIDE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 
-static int has_wide_vectors(void) {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-}
-
 WIDE static int rank_by_sixteen(const float *values, int count, uint8_t *ranks) {
     const __mmask16 present = (__mmask16)((1u << count) - 1);
     const __m512 mine = _mm512_mask_loadu_ps(_mm512_set1_ps(0), present, values);
@@ -74,7 +69,7 @@ int coppice_rank_small(const float *features, size_t row_stride, size_t feature_
     size_t places[most];
     for (int row = 0; row < count; row++) places[row] = (size_t)source[rows[row]] * row_stride;
 #if defined(__x86_64__)
-    const int wide = has_wide_vectors();
+    const int wide = coppice_instruction_set() == coppice_avx512;
 #endif
     for (int index = 0; index < which_count; index++) {
         const float *const column = features + feature_stride * (size_t)which[index];
@@ -423,7 +418,7 @@ int coppice_search_small_squares(const coppice_small_node *node, const int64_t *
     uint8_t order[most];
     int winner;
 #if defined(__x86_64__)
-    if (has_wide_vectors()) winner = search_whole_wide(node, &of, order, NULL, &best);
+    if (coppice_instruction_set() == coppice_avx512) winner = search_whole_wide(node, &of, order, NULL, &best);
     else
 #endif
         winner = search_whole(node, &of, order, NULL, &best);
@@ -439,7 +434,7 @@ int coppice_search_small_reals(const coppice_small_node *node, const double *wei
     uint8_t last_order[most];
     int winner;
 #if defined(__x86_64__)
-    if (has_wide_vectors()) winner = search_real_wide(node, &of, order, last_order, &best);
+    if (coppice_instruction_set() == coppice_avx512) winner = search_real_wide(node, &of, order, last_order, &best);
     else
 #endif
         winner = search_real(node, &of, order, last_order, &best);
@@ -454,7 +449,7 @@ int coppice_search_small_gini(const coppice_small_node *node, const uint64_t *wo
     uint8_t order[most];
     int winner;
 #if defined(__x86_64__)
-    if (has_wide_vectors()) winner = search_gini_wide(node, &of, order, NULL, &best);
+    if (coppice_instruction_set() == coppice_avx512) winner = search_gini_wide(node, &of, order, NULL, &best);
     else
 #endif
         winner = search_gini(node, &of, order, NULL, &best);

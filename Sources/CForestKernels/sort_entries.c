@@ -2,7 +2,7 @@
 // comparisons an instruction that beats any sort that branches, whose every branch is a coin toss. More by their bits, eight
 // at a time.
 
-#include "CForestKernels.h"
+#include "instruction_sets.h"
 
 #include <string.h>
 
@@ -90,7 +90,7 @@ __attribute__((target("avx512f,popcnt"))) static void sort_by_counting(coppice_l
 void coppice_sort_entries(coppice_list_entry *entries, coppice_list_entry *spare, size_t count) {
     if (count < 2) return;
 #if defined(__x86_64__)
-    if (count <= most_to_count && __builtin_cpu_supports("avx512f")) {
+    if (count <= most_to_count && coppice_instruction_set() == coppice_avx512) {
         sort_by_counting(entries, count);
         return;
     }

@@ -4,6 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { coppice_plain, coppice_avx2, coppice_avx512 };
+
+/// Lets kernels use no more than an instruction set, so that tests can compare them. Results are the same, bit by bit.
+void coppice_use_at_most(int instruction_set);
+
 /// Finds the leaves of groups of sixteen rows in a complete tree of 1 to 6 levels of questions.
 ///
 /// Node n has the children 2n + 1 (for values up to the threshold) and 2n + 2; leaves count from 0, left to right.
