@@ -167,7 +167,11 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .executableTarget(name: "bench", dependencies: ["DecisionForests"], swiftSettings: settings),
+        .executableTarget(
+            name: "bench",
+            dependencies: ["DecisionForests", "Datasets", "ModelFormat"],
+            swiftSettings: settings
+        ),
 
         // Numbers for Benchmarks/README.md.
         .target(

@@ -1,12 +1,11 @@
 internal import DecisionForests
 internal import Foundation
+internal import ModelFormat
 
 /// Trains, predicts and measures as the parameter file says.
 struct ForestBenchmark {
     private let parameters: BenchmarkParameters
-    private let train: CSVTable
-    private let test: CSVTable
-    private let classCount: Int
+    private let data: BenchmarkData
 
     struct Report: Encodable {
         var fit_s = 0.0
@@ -49,9 +48,7 @@ struct ForestBenchmark {
 
     init(_ arguments: Arguments) throws {
         parameters = try BenchmarkParameters(contentsOf: arguments.params)
-        train = try CSVTable(contentsOf: arguments.train)
-        test = try CSVTable(contentsOf: arguments.test)
-        classCount = Int(max(train.targets.max() ?? 0, test.targets.max() ?? 0)) + 1
+        data = try BenchmarkData(arguments, parameters.hyperparameters.task)
     }
 
     func run() async throws -> Report {
@@ -67,16 +64,14 @@ struct ForestBenchmark {
     }
 
     private func fit(_ report: inout Report) async throws -> RandomForest {
-        let task = parameters.hyperparameters.task
         let trainer = RandomForestTrainer(
             hyperparameters: parameters.hyperparameters,
             randomState: parameters.seed,
             threadCount: parameters.threads
         )
-        let trainingSet = try TrainingSet(features: train.features, target: train.target(task, classCount: classCount))
-        report.splitter = trainer.splitter(for: trainingSet).rawValue
+        report.splitter = trainer.splitter(for: data.trainingSet).rawValue
         let watch = Stopwatch()
-        let forest = try await trainer.train(on: trainingSet)
+        let forest = try await trainer.train(on: data.trainingSet)
         (report.fit_s, report.fit_cpu_s) = watch.elapsed
         return forest
     }
@@ -87,20 +82,22 @@ struct ForestBenchmark {
         var predictions: [Double] = []
         let watch = Stopwatch()
         repeat {
-            predictions = predictor.predict(test.features)
-            report.predict_rows += test.features.rowCount
+            predictions = predictor.predict(data.test)
+            report.predict_rows += data.test.rowCount
         } while report.predict_rows < parameters.predictRows
         (report.predict_s, report.predict_cpu_s) = watch.elapsed
         if let path = parameters.predictionsOut {
-            let lines = predictions.map { "\($0)\n" }.joined()
-            try Data(lines.utf8).write(to: URL(fileURLWithPath: path))
+            let lines = predictions.map { prediction in
+                data.classLabels.map { $0[Int(prediction)] } ?? "\(prediction)"
+            }
+            try Failure.writing(path) { try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: $0) }
         }
         report.single_row_us = singleRowMicroseconds(predictor)
     }
 
     private func singleRowMicroseconds(_ predictor: ForestPredictor) -> Double {
-        let rows = (0..<min(test.features.rowCount, 200)).map { row in
-            (0..<test.features.featureCount).map { test.features[row, $0] }
+        let rows = (0..<min(data.test.rowCount, 200)).map { row in
+            (0..<data.test.featureCount).map { data.test[row, $0] }
         }
         var sum = 0.0
         var best = Double.infinity
@@ -112,12 +109,18 @@ struct ForestBenchmark {
         return sum.isNaN ? .nan : best * 1e6
     }
 
+    /// Writes `model.onnx` and measures reading it.
     private func writeModel(_ forest: RandomForest, _ report: inout Report) throws {
         guard let path = parameters.modelOut else { return }
-        let file = URL(fileURLWithPath: path)
-        report.model_bytes = try ModelFile.write(forest, to: file)
+        let bytes = try ModelFolder.onnx(
+            forest: forest,
+            featureNames: data.featureNames,
+            classLabels: data.classLabels.map { ClassLabels(names: $0) }
+        )
+        report.model_bytes = bytes.count
+        try Failure.writing(path) { try Data(bytes).write(to: $0) }
         let watch = Stopwatch()
-        _ = try ModelFile.read(file)
+        _ = try LoadedModel(files: ["MLmodel": Array("flavors: {onnx: {data: model.onnx}}".utf8), "model.onnx": bytes])
         report.load_s = watch.elapsed.wall
     }
 }

@@ -2,7 +2,8 @@ internal import Foundation
 
 /// Measures a forest: `bench forest --train A.csv --test B.csv --params P.json --out O.json`.
 ///
-/// The CSV files have a header, features, and the target as last column; an empty field is a missing value.
+/// The CSV files have a header, features, and the target as last column; an empty field is a missing value. The model that is
+/// written is `model.onnx`, as in a model folder.
 @main
 struct Bench {
     static func main() async {
@@ -17,7 +18,8 @@ struct Bench {
                 nan: "nan"
             )
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            try encoder.encode(report).write(to: arguments.out)
+            let json = try encoder.encode(report)
+            try Failure.writing(arguments.out) { try json.write(to: $0) }
         } catch {
             FileHandle.standardError.write(Data("error: \(error)\n".utf8))
             exit(64)
@@ -27,24 +29,20 @@ struct Bench {
 
 /// The files named on the command line.
 struct Arguments {
-    let train: URL
-    let test: URL
-    let params: URL
-    let out: URL
-
-    struct Invalid: Error, CustomStringConvertible {
-        let description: String
-    }
+    let train: String
+    let test: String
+    let params: String
+    let out: String
 
     init(_ words: ArraySlice<String>) throws {
         let usage = "usage: bench forest --train A.csv --test B.csv --params P.json --out O.json"
-        guard words.first == "forest", words.count == 9 else { throw Invalid(description: usage) }
+        guard words.first == "forest", words.count == 9 else { throw Failure(usage) }
         var options: [String: String] = [:]
         var rest = words.dropFirst()
         while let option = rest.popFirst(), let value = rest.popFirst() { options[option] = value }
-        func file(_ option: String) throws -> URL {
-            guard let path = options[option] else { throw Invalid(description: "\(option) is missing; \(usage)") }
-            return URL(fileURLWithPath: path)
+        func file(_ option: String) throws -> String {
+            guard let path = options[option] else { throw Failure("\(option) is missing; \(usage)") }
+            return path
         }
         train = try file("--train")
         test = try file("--test")

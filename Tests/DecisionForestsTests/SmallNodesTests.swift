@@ -82,8 +82,17 @@ struct SmallNodesTests {
     @Test("They are divided as larger ones are, which look at one cut after the other", arguments: Table.all)
     private func sameAsLists(_ table: Table) async throws {
         // A least weight that every leaf has: it rules out all searches but the plainest.
-        let isSame = try await table.forest() == table.forest(minWeightFractionLeaf: 1e-12)
+        let forest = try await table.forest()
+        let plain = try await table.forest(minWeightFractionLeaf: 1e-12)
+        // The last bits of real sums are those of the order in which rows that share a value were added up.
+        let isSame = table.isWhole ? forest == plain : zip(forest.trees, plain.trees).allSatisfy(Self.haveSameSplits)
         #expect(isSame)
+    }
+
+    private static func haveSameSplits(_ tree: DecisionTree, _ other: DecisionTree) -> Bool {
+        tree.feature == other.feature && tree.threshold == other.threshold && tree.leftChild == other.leftChild
+            && tree.rightChild == other.rightChild && tree.sampleCount == other.sampleCount
+            && zip(tree.value, other.value).allSatisfy { abs($0 - $1) < 1e-9 * max(1, abs($0)) }
     }
 
     @Test("The instruction set of the processor does not change a bit of the forest", arguments: Table.all)

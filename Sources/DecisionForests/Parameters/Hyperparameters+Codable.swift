@@ -1,5 +1,5 @@
 extension Hyperparameters: Codable {
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case task
         case treeCount = "n_estimators"
         case criterion
@@ -19,19 +19,27 @@ extension Hyperparameters: Codable {
         case splitter
     }
 
+    /// The keys, scikit-learn's names and `task` and `splitter`.
+    public static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
+
     /// Keys that are absent take scikit-learn's defaults; `task` alone must be there.
     ///
     /// - Throws: `TrainingError` for values out of range, `DecodingError` for values of the wrong type.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
-        let task = try values.decode(Task.self, forKey: .task)
+        guard let task: Task = try values.choice(.task) else {
+            throw DecodingError.keyNotFound(
+                CodingKeys.task,
+                .init(codingPath: values.codingPath, debugDescription: "task is missing")
+            )
+        }
         var maxFeatures = try values.decodeIfPresent(MaxFeatures.self, forKey: .maxFeatures)
         // An explicit null is Python's None, all features; an absent key is the default of the task.
         if maxFeatures == nil && values.contains(.maxFeatures) { maxFeatures = .all }
         try self.init(
             task: task,
             treeCount: values.decodeIfPresent(Int.self, forKey: .treeCount) ?? 100,
-            criterion: values.decodeIfPresent(Criterion.self, forKey: .criterion),
+            criterion: values.choice(.criterion),
             maxDepth: values.decodeIfPresent(Int.self, forKey: .maxDepth),
             minSamplesSplit: values.decodeIfPresent(SampleCount.self, forKey: .minSamplesSplit) ?? .count(2),
             minSamplesLeaf: values.decodeIfPresent(SampleCount.self, forKey: .minSamplesLeaf) ?? .count(1),
@@ -45,7 +53,7 @@ extension Hyperparameters: Codable {
             ccpAlpha: values.decodeIfPresent(Double.self, forKey: .ccpAlpha) ?? 0,
             monotonicConstraints: values.decodeIfPresent([Int].self, forKey: .monotonicConstraints),
             classWeight: values.decodeIfPresent(ClassWeight.self, forKey: .classWeight),
-            splitter: values.decodeIfPresent(Splitter.self, forKey: .splitter) ?? .exact
+            splitter: values.choice(.splitter) ?? .exact
         )
     }
 
@@ -69,5 +77,15 @@ extension Hyperparameters: Codable {
         try values.encode(monotonicConstraints, forKey: .monotonicConstraints)
         try values.encode(classWeight, forKey: .classWeight)
         try values.encode(splitter, forKey: .splitter)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// One of a few names, if there is any; the error lists them all.
+    fileprivate func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: Key) throws -> Choice? {
+        guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }
+        if let choice = Choice(rawValue: name) { return choice }
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "\(name) is not one of \(names)")
     }
 }
