@@ -7,18 +7,20 @@ extension OnnxModel {
         guard let featureCount, ensemble.roundsInputs, isComparison, ensemble.baseValues.isEmpty else { return nil }
         let task: Hyperparameters.Task
         let outputCount: Int
-        let value: (Int) -> [Double]
+        let append: (Int, inout [Double]) -> Void
         switch output {
         case .value:
-            guard ensemble.aggregate == .average, ensemble.leaves.allSatisfy({ $0.count == 1 }) else { return nil }
+            guard ensemble.aggregate == .average, ensemble.leaves.areSingle else { return nil }
             (task, outputCount) = (.regression, 1)
-            value = { [ensemble.leaves[$0][0].weight] }
+            append = { leaf, values in values.append(ensemble.leaves.weights[leaf].weight) }
         case .leafFractions(let fractions, let labels):
             (task, outputCount) = (.classification, labels.count)
-            value = { Array(fractions[($0 * labels.count)..<(($0 + 1) * labels.count)]) }
+            append = { leaf, values in
+                values += fractions[(leaf * labels.count)..<((leaf + 1) * labels.count)]
+            }
         case .classes, .secondClass: return nil
         }
-        let trees = ensemble.roots.map { tree(from: $0, outputCount: outputCount, value: value) }
+        let trees = ensemble.roots.map { tree(from: $0, outputCount: outputCount, append) }
         return RandomForest(
             task: task,
             trees: trees,
@@ -29,7 +31,13 @@ extension OnnxModel {
     }
 
     /// Numbers the nodes depth first, left before right, as `DecisionTree` has them.
-    private func tree(from root: TreeEnsemble.Child, outputCount: Int, value: (Int) -> [Double]) -> DecisionTree {
+    ///
+    /// - Parameter append: Adds what a leaf predicts.
+    private func tree(
+        from root: TreeEnsemble.Child,
+        outputCount: Int,
+        _ append: (Int, inout [Double]) -> Void
+    ) -> DecisionTree {
         var feature: [Int32] = []
         var threshold: [Double] = []
         var children: [(left: Int32, right: Int32)] = []
@@ -46,14 +54,14 @@ extension OnnxModel {
                 threshold.append(0)
                 children.append((-1, -1))
                 missingGoesLeft.append(false)
-                values += value(leaf)
+                append(leaf, &values)
             case .node(let number):
                 let node = ensemble.nodes[number]
                 feature.append(Int32(clamping: node.feature))
                 threshold.append(node.threshold)
                 children.append((Int32(index + 1), -1))
                 missingGoesLeft.append(node.missingGoesTrue)
-                values += [Double](repeating: 0, count: outputCount)
+                for _ in 0..<outputCount { values.append(0) }
                 pending.append((node.onFalse, index))
                 pending.append((node.onTrue, nil))
             }
@@ -61,13 +69,14 @@ extension OnnxModel {
         return DecisionTree(
             feature: feature,
             threshold: threshold,
-            leftChild: children.map(\.left),
-            rightChild: children.map(\.right),
+            // Key paths of tuples are looked up anew for each.
+            leftChild: children.map { $0.left },
+            rightChild: children.map { $0.right },
             missingGoesLeft: missingGoesLeft,
             value: values,
-            sampleCount: feature.map { _ in 0 },
-            weightedSampleCount: feature.map { _ in 0 },
-            impurity: feature.map { _ in 0 }
+            sampleCount: [Int32](repeating: 0, count: feature.count),
+            weightedSampleCount: [Double](repeating: 0, count: feature.count),
+            impurity: [Double](repeating: 0, count: feature.count)
         )
     }
 }

@@ -30,9 +30,38 @@ struct TreeEnsemble: Sendable, Equatable {
         var weight: Double
     }
 
+    /// The weights of all leaves, one leaf after the other: millions of arrays would take longer to make than to use.
+    struct Leaves: Sendable, Equatable {
+        let weights: [Weight]
+        /// Where each leaf's weights begin, and where the last one's end; nil if each has one.
+        private let starts: [Int]?
+
+        /// A weight each.
+        init(_ weights: [Weight]) {
+            self.weights = weights
+            starts = nil
+        }
+
+        init(_ leaves: [[Weight]]) {
+            weights = leaves.flatMap { $0 }
+            var starts = [0]
+            for leaf in leaves { starts.append(starts[starts.count - 1] + leaf.count) }
+            self.starts = starts
+        }
+
+        var count: Int { starts.map { $0.count - 1 } ?? weights.count }
+
+        /// Whether each leaf has one weight.
+        var areSingle: Bool { starts.map { $0.enumerated().allSatisfy { $0.offset == $0.element } } ?? true }
+
+        subscript(leaf: Int) -> ArraySlice<Weight> {
+            starts.map { weights[$0[leaf]..<$0[leaf + 1]] } ?? weights[leaf...leaf]
+        }
+    }
+
     let nodes: [Node]
     let roots: [Child]
-    let leaves: [[Weight]]
+    let leaves: Leaves
     let aggregate: Aggregate
     let targetCount: Int
     /// One for each target, or none.
@@ -43,7 +72,7 @@ struct TreeEnsemble: Sendable, Equatable {
     init(
         nodes: [Node],
         roots: [Child],
-        leaves: [[Weight]],
+        leaves: Leaves,
         aggregate: Aggregate,
         targetCount: Int,
         baseValues: [Double] = []
@@ -58,7 +87,7 @@ struct TreeEnsemble: Sendable, Equatable {
         guard targetCount > 0, baseValues.isEmpty || baseValues.count == targetCount else {
             throw Self.damaged("\(baseValues.count) base values for \(targetCount) outputs")
         }
-        guard leaves.allSatisfy({ $0.allSatisfy { (0..<targetCount).contains($0.target) } }) else {
+        guard leaves.weights.allSatisfy({ (0..<targetCount).contains($0.target) }) else {
             throw Self.damaged("a leaf adds to an output that is not there")
         }
         guard nodes.allSatisfy({ $0.feature >= 0 }) else { throw Self.damaged("a node tests a feature below 0") }
@@ -78,12 +107,13 @@ struct TreeEnsemble: Sendable, Equatable {
         while let child = pending.popLast() {
             switch child {
             case .leaf(let leaf):
-                guard leaves.indices.contains(leaf) else { throw Self.damaged("there is no leaf \(leaf)") }
+                guard (0..<leaves.count).contains(leaf) else { throw Self.damaged("there is no leaf \(leaf)") }
             case .node(let node):
                 guard nodes.indices.contains(node) else { throw Self.damaged("there is no node \(node)") }
                 guard !isVisited[node] else { throw Self.damaged("node \(node) is reached twice") }
                 isVisited[node] = true
-                pending += [nodes[node].onTrue, nodes[node].onFalse]
+                pending.append(nodes[node].onTrue)
+                pending.append(nodes[node].onFalse)
             }
         }
     }

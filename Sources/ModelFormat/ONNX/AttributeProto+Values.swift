@@ -26,7 +26,8 @@ extension Onnx_AttributeProto {
 extension Onnx_TensorProto {
     init(_ name: String, doubles: [Double], shape: [Int]) {
         self.init(name, .double, shape)
-        rawData = doubles.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+        // Not by a key path of two parts, which is looked up anew for each number.
+        rawData = doubles.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
     }
 
     init(_ name: String, integers: [Int], shape: [Int]) {

@@ -140,7 +140,8 @@ struct GraphReader {
         let isOnePerTree = ensemble.targetCount == ensemble.roots.count && ensemble.aggregate == .sum
         guard let fractions = table.numbers, labels.count > 0, isOnePerTree, ensemble.baseValues.isEmpty,
             fractions.count == ensemble.leaves.count * labels.count,
-            ensemble.leaves.enumerated().allSatisfy({ $1.count == 1 && $1[0].weight == Double($0) })
+            ensemble.leaves.areSingle,
+            ensemble.leaves.weights.enumerated().allSatisfy({ $1.weight == Double($0) })
         else { throw TreeEnsemble.damaged("leaves and class fractions do not match") }
         return .leafFractions(fractions, labels)
     }

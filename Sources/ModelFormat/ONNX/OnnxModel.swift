@@ -52,7 +52,7 @@ struct OnnxModel: Sendable {
             try graph.allow(["Cast", "Identity", "ZipMap"])
             // With two classes a converter may leave the first one to be the rest.
             let isBinary = labels.count == 2 && Set(ids).count == 1
-            if isBinary, ensemble.leaves.contains(where: { $0.contains { $0.weight < 0 } }) {
+            if isBinary, ensemble.leaves.weights.contains(where: { $0.weight < 0 }) {
                 throw ModelError(
                     .unsupportedOperator,
                     "model.onnx: leaves hold scores, not probabilities: this is not read"

@@ -89,7 +89,7 @@ extension TreeEnsemble {
         try self.init(
             nodes: nodes,
             roots: keys.filter { !isChild.contains($0) }.compactMap { children[$0] },
-            leaves: leaves,
+            leaves: Leaves(leaves),
             aggregate: aggregateName == "AVERAGE" ? .average : .sum,
             targetCount: targetCount ?? reader.integer("n_targets") ?? 1,
             baseValues: try reader.numbers("base_values", isOptional: true)

@@ -45,7 +45,7 @@ extension TreeEnsemble {
         try self.init(
             nodes: nodes,
             roots: try reader.integers("tree_roots").map { .node($0) },
-            leaves: zip(targets, weights).map { [Weight(target: $0, weight: $1)] },
+            leaves: Leaves(zip(targets, weights).map { Weight(target: $0, weight: $1) }),
             aggregate: aggregate,
             targetCount: reader.integer("n_targets") ?? 1
         )
