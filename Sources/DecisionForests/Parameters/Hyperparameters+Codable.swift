@@ -86,6 +86,7 @@ extension KeyedDecodingContainer {
         guard let name = try decodeIfPresent(String.self, forKey: key) else { return nil }
         if let choice = Choice(rawValue: name) { return choice }
         let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "\(name) is not one of \(names)")
+        let problem = "\(name) is not one of \(names)"
+        throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: problem)
     }
 }
