@@ -1,4 +1,5 @@
 public import Datasets
+public import FoundationEssentials
 public import Jobs
 
 /// Which data was asked for.
@@ -39,6 +40,18 @@ public struct QueueingRequest: Sendable {
     public var uniqueKey: String?
 
     public init() {}
+
+    /// The time before which a job does not start, as `--at` takes it. Throws `SubmissionError` for what is none.
+    public static func time(_ text: String) throws(SubmissionError) -> Date {
+        do {
+            return try Date(text, strategy: .iso8601)
+        } catch {
+            throw SubmissionError(
+                option: "--at",
+                "'\(text.prefix(60))' is not a time: give one such as 2030-01-31T08:00:00Z"
+            )
+        }
+    }
 }
 
 /// A forest to train.

@@ -1,6 +1,5 @@
 public import ArgumentParser
 internal import CommandSupport
-internal import Foundation
 public import JobSubmission
 internal import Jobs
 
@@ -42,20 +41,12 @@ public struct QueueingOptions: ParsableArguments, Sendable {
             request.queue = queue
             request.priority = priority
             if let delay { request.start = .after(delay.duration) }
-            if let at { request.start = .at(try Self.date(at)) }
+            if let at { request.start = .at(try QueueingRequest.time(at)) }
             request.maxAttempts = maxAttempts
             request.timeout = timeout?.duration
             request.needs = after.map(Job.ID.init)
             request.uniqueKey = unique
             return request
-        }
-    }
-
-    private static func date(_ text: String) throws -> Date {
-        do {
-            return try Date(text, strategy: .iso8601)
-        } catch {
-            throw SubmissionError(option: "--at", "'\(text)' is not a time: give one such as 2030-01-31T08:00:00Z")
         }
     }
 }

@@ -45,6 +45,7 @@ struct SubmitAnswers {
             request.forest[option] = answers[Self.name(of: option)].map(Self.trimmed)
         }
         request.sampleWeight = answers["sample_weight"]
+        request.categorical = answers["categorical"].map(Self.categories)
         request.sample = try integer("sample")
         request.shards = try integer("shards")
         request.sampleSeed = try seed("sample_seed")
@@ -117,11 +118,22 @@ struct SubmitAnswers {
             }
             return Job.ID(rawValue: id)
         }
-        if let minutes = try minutes("delay") { queueing.start = .after(minutes) }
+        queueing.start = try start()
         if let attempts = try integer("max_attempts") { queueing.maxAttempts = attempts }
         queueing.timeout = try minutes("timeout")
         queueing.uniqueKey = answers["unique"]
         return queueing
+    }
+
+    private func start() throws -> NewJob.Start {
+        let delay = try minutes("delay")
+        guard let text = answers["at"].map(Self.trimmed) else { return delay.map { .after($0) } ?? .now }
+        guard delay == nil else { throw refusal("at", "give a time or a delay in minutes, not both") }
+        return .at(try QueueingRequest.time(text))
+    }
+
+    private static func categories(_ text: String) -> CategoricalColumns {
+        trimmed(text) == "all" ? .all : .named(text.split(separator: ",").map(trimmed))
     }
 
     private func integer(_ name: String) throws -> Int? {

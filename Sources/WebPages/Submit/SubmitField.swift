@@ -43,7 +43,7 @@ struct SubmitField {
                 """
             }
         return """
-            <div class="field\(isWide ? " wide" : "")"><label for="\(id)">\(label)</label>\(control)\
+            <div class="field\(isWide ? " wide" : "") field-\(name)"><label for="\(id)">\(label)</label>\(control)\
             \(hint.map { "<span class=\"hint\" id=\"\(id)-hint\">\($0)</span>" as HTML })\
             \(problem.map { "<span class=\"problem\" id=\"\(id)-problem\">\($0)</span>" as HTML })</div>
             """
@@ -54,19 +54,24 @@ struct SubmitField {
 struct SubmitGroup {
     let title: String
     let fields: [SubmitField]
+    var hint: String?
     /// Closed until it is asked for, or something in it was answered or is wrong.
     var isOptional = false
 
-    init(_ title: String, _ fields: [SubmitField], isOptional: Bool = false) {
+    init(_ title: String, _ fields: [SubmitField], hint: String? = nil, isOptional: Bool = false) {
         self.title = title
         self.fields = fields
+        self.hint = hint
         self.isOptional = isOptional
     }
 
     func html(_ values: [String: String], _ problems: [String: String]) -> HTML {
         let content = fields.map { $0.html(values[$0.name], problem: problems[$0.name]) }
         guard isOptional else {
-            return "<fieldset><legend>\(title)</legend><div class=\"fields\">\(content)</div></fieldset>"
+            return """
+                <fieldset><legend>\(title)</legend>\(hint.map { "<p class=\"muted small\">\($0)</p>" as HTML })\
+                <div class="fields">\(content)</div></fieldset>
+                """
         }
         let isOpen = fields.contains { values[$0.name] != nil || problems[$0.name] != nil }
         return """

@@ -67,14 +67,15 @@ enum SubmitKind: String, Sendable {
 
     private var forestMain: SubmitGroup {
         SubmitGroup(
-            "Forest: several values, separated by commas, make a sweep",
+            "Forest",
             [
                 Self.field(.treeCount, "Trees", "100 if empty; 50,100,200 tries three."),
                 Self.field(.maxDepth, "Depth at most", "A number or none; none if empty."),
                 Self.field(.maxFeatures, "Features tried at a split", "sqrt, log2, none, a number or a share."),
                 Self.field(.minSamplesLeaf, "Rows in a leaf at least", "1 if empty."),
                 Self.field(.randomState, "Seed", "Drawn and recorded if empty."),
-            ]
+            ],
+            hint: "Several values of a field, separated by commas, make a sweep: each combination is trained."
         )
     }
 
@@ -113,11 +114,16 @@ enum SubmitKind: String, Sendable {
 
     private var split: SubmitGroup {
         SubmitGroup(
-            "Test rows and weights",
+            "Test rows, weights and categories",
             [
                 SubmitField("test_size", "Test rows", hint: "A share such as 0.25, or a number of rows."),
                 SubmitField("split_seed", "Seed of the split", hint: "Drawn and recorded if empty."),
                 SubmitField("sample_weight", "Column of weights", hint: "How much each row counts."),
+                SubmitField(
+                    "categorical",
+                    "Columns of categories",
+                    hint: "Features that are text: names, separated by commas, or all. Refused if empty."
+                ),
             ],
             isOptional: true
         )
@@ -151,6 +157,7 @@ enum SubmitKind: String, Sendable {
             SubmitField("after", "After jobs", hint: "Ids of jobs that must succeed first, separated by commas."),
             SubmitField("priority", "Priority", hint: "Higher is claimed first; 0 if empty."),
             SubmitField("delay", "Not before, in minutes", hint: "From now; at once if empty."),
+            SubmitField("at", "Not before, as a time", hint: "Such as 2030-01-31T08:00:00Z; or in minutes, not both."),
             SubmitField("max_attempts", "Failures that end it", hint: "3 if empty."),
             SubmitField("timeout", "Time for an attempt, in minutes", hint: "No limit if empty."),
             SubmitField("unique", "Unique key", hint: "No two live jobs have the same."),

@@ -78,6 +78,7 @@ enum SubmitValues {
         }
         values["target"] = selection.target
         values["features"] = selection.features?.joined(separator: ",")
+        values["categorical"] = selection.categorical?.description
         return values
     }
 
