@@ -4,19 +4,10 @@ public import Presentation
 
 /// What the queue did and does, at a glance.
 public struct QueueOverview: Sendable, Equatable {
-    /// One hour of it.
-    public struct Hour: Sendable, Equatable {
-        public let start: Date
-        public let succeeded: Int
-        public let failed: Int
-    }
-
     /// Jobs by the states of those that live.
     public let live: [JobState: BoundedCount]
-    /// What ended in the last hours, the oldest first; the last hour is the current one.
-    public let hours: [Hour]
-    /// Jobs that failed within the last 24 hours.
-    public let failedToday: Int
+    /// Jobs that failed within the last 24 hours, of the thousand failed ones with the highest ids.
+    public let failedToday: BoundedCount
     /// The latest of them, newest first.
     public let latestFailures: [Failure]
     public let pausedQueues: [String]
@@ -31,9 +22,9 @@ public struct QueueOverview: Sendable, Equatable {
 }
 
 extension JobStore {
-    /// Live jobs by state, counted to `countLimit` each, and what ended in the last 24 hours, as of one instant.
+    /// Live jobs by state, counted to `countLimit` each, and what needs attention, as of one instant.
     ///
-    /// Each part reads an index, or what ended in those hours alone.
+    /// Each part reads so many entries of an index at most, however many jobs there are and were.
     public func overview(countLimit: Int = 1000, failureLimit: Int = 5) async throws -> QueueOverview {
         try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { session in
             var live: [JobState: BoundedCount] = [:]
@@ -51,34 +42,29 @@ extension JobStore {
                 )[0].int(0)
                 live[state] = BoundedCount(found: found, limit: countLimit)
             }
-            let hours = try session.execute(
+            // The newest by id are in an index; those that failed last are among them.
+            let newest: SQL =
                 """
-                select hour,
-                    count(*) filter (where f.state = 'succeeded') as succeeded,
-                    count(*) filter (where f.state = 'failed') as failed
-                from generate_series(
-                    date_trunc('hour', now()) - interval '23 hours', date_trunc('hour', now()), interval '1 hour'
-                ) as hour
-                left join coppice.finished_jobs f
-                    on f.finished_at >= date_trunc('hour', now()) - interval '23 hours'
-                    and date_trunc('hour', f.finished_at) = hour
-                group by hour
-                order by hour
-                """
-            ).map { row in
-                QueueOverview.Hour(
-                    start: try row.date("hour"),
-                    succeeded: try row.int("succeeded"),
-                    failed: try row.int("failed")
+                with newest as materialized (
+                    select job_id, finished_at
+                    from coppice.finished_jobs
+                    where state = 'failed'
+                    order by job_id desc
+                    limit \(Int64(countLimit + 1))
+                ), today as (
+                    select job_id, finished_at from newest where finished_at > now() - interval '24 hours'
                 )
-            }
+                """
+            let failed = try session.execute("\(newest) select count(*) from today")[0].int(0)
             let failures = try session.execute(
                 """
-                select job_id, finished_at, error
-                from coppice.finished_jobs
-                where state = 'failed' and finished_at > now() - interval '24 hours'
-                order by finished_at desc
-                limit \(Int64(failureLimit))
+                \(newest), latest as (
+                    select job_id from today order by finished_at desc limit \(Int64(failureLimit))
+                )
+                select f.job_id, f.finished_at, f.error
+                from latest
+                join coppice.finished_jobs f on f.job_id = latest.job_id
+                order by f.finished_at desc
                 """
             ).map { row in
                 QueueOverview.Failure(
@@ -102,8 +88,7 @@ extension JobStore {
             ).map { row in (name: try row.string("name"), isLost: try row.bool("is_lost")) }
             return QueueOverview(
                 live: live,
-                hours: hours,
-                failedToday: hours.reduce(0) { $0 + $1.failed },
+                failedToday: BoundedCount(found: failed, limit: countLimit),
                 latestFailures: failures,
                 pausedQueues: paused,
                 lostWorkers: workers.filter(\.isLost).map(\.name),

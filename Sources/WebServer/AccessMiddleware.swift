@@ -22,28 +22,31 @@ struct AccessMiddleware: RouterMiddleware {
         next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        if let authenticator {
-            let path = request.uri.path
-            guard path != "/health", path != "/version", !PageRoutes.isOpen(path) else {
-                return try await next(request, context)
-            }
-            let header = request.headers[.authorization]
-            guard header != nil || PageRoutes.secret(of: request) != nil else {
-                throw MLflowError(
-                    .unauthenticated,
-                    "This server needs a token: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_PASSWORD with any user name."
-                )
-            }
-            guard let secret = header.map(Self.secret) ?? PageRoutes.secret(of: request),
-                let scope = try await authenticator.scope(of: secret)
-            else {
-                throw MLflowError(.unauthenticated, "The token is unknown, was revoked or has expired.")
-            }
-            context.scope = scope
-        } else {
-            context.scope = .admin
-        }
+        guard authenticator == nil || !Self.isOpen(request.uri.path) else { return try await next(request, context) }
+        context.scope = try await scope(of: request)
         return try await next(request, context)
+    }
+
+    private static func isOpen(_ path: String) -> Bool {
+        path == "/health" || path == "/version" || PageRoutes.isOpen(path)
+    }
+
+    /// What a request may do. Throws `MLflowError.unauthenticated` if it has no token, or none that is good.
+    func scope(of request: Request) async throws -> AccessScope {
+        guard let authenticator else { return .admin }
+        let header = request.headers[.authorization]
+        guard header != nil || PageRoutes.secret(of: request) != nil else {
+            throw MLflowError(
+                .unauthenticated,
+                "This server needs a token: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_PASSWORD with any user name."
+            )
+        }
+        guard let secret = header.map(Self.secret) ?? PageRoutes.secret(of: request),
+            let scope = try await authenticator.scope(of: secret)
+        else {
+            throw MLflowError(.unauthenticated, "The token is unknown, was revoked or has expired.")
+        }
+        return scope
     }
 
     /// `Bearer TOKEN`, or `Basic` with the token for a password.

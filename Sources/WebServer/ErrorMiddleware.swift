@@ -13,6 +13,7 @@ struct ErrorMiddleware: RouterMiddleware {
 
     let methods: @Sendable (String) -> [HTTPRequest.Method]?
     let pages: PageRoutes
+    let access: AccessMiddleware
 
     func handle(
         _ request: Request,
@@ -23,18 +24,18 @@ struct ErrorMiddleware: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
-            response = unknown(request, context)
+            response = await unknown(request, context)
         } catch let error as HTTPParserError {
             throw error
         } catch {
-            response = answer(error, request, context)
+            response = await answer(error, request, context)
         }
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.xFrameOptions] = "SAMEORIGIN"
         return response
     }
 
-    private func answer(_ error: any Error, _ request: Request, _ context: APIContext) -> Response {
+    private func answer(_ error: any Error, _ request: Request, _ context: APIContext) async -> Response {
         let shown = MLflowError(error)
         if shown.status.kind == .serverError, shown.code != .notImplemented {
             context.logger.log(
@@ -46,15 +47,21 @@ struct ErrorMiddleware: RouterMiddleware {
                 ]
             )
         }
-        return PageRoutes.isPage(request.uri.path)
-            ? pages.response(shown, to: request, context: context) : shown.response
+        return PageRoutes.isPage(request.uri.path) ? await page(shown, request, context) : shown.response
+    }
+
+    /// With the navigation of who asked, unless that cannot be found out now.
+    private func page(_ error: MLflowError, _ request: Request, _ context: APIContext) async -> Response {
+        var context = context
+        context.scope = try? await access.scope(of: request)
+        return pages.response(error, to: request, context: context)
     }
 
     /// A path that does not exist, or not with this method.
-    private func unknown(_ request: Request, _ context: APIContext) -> Response {
+    private func unknown(_ request: Request, _ context: APIContext) async -> Response {
         if PageRoutes.isPage(request.uri.path) {
             let error = MLflowError(.endpointNotFound, "There is no page at \(request.uri.path).")
-            return pages.response(error, to: request, context: context)
+            return await page(error, request, context)
         }
         guard let allowed = methods(request.uri.path) else {
             return MLflowError(

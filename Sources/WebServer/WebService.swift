@@ -80,14 +80,21 @@ public struct WebService: Service {
             registry: RegistryStore(pool: pool),
             artifacts: artifacts
         )
-        let pages = PageRoutes(pool: pool, artifacts: artifacts, submissions: submissions, authenticator: authenticator)
+        let pages = PageRoutes(
+            pool: pool,
+            artifacts: artifacts,
+            submissions: submissions,
+            authenticator: authenticator,
+            hasMLflowPages: configuration.mlflowPages != nil
+        )
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         grace = configuration.grace
         let requests = RequestStatistics()
         router.add(middleware: RequestCountMiddleware(statistics: requests))
-        router.add(middleware: ErrorMiddleware(methods: routes.methods(of:), pages: pages))
+        let access = AccessMiddleware(authenticator: authenticator)
+        router.add(middleware: ErrorMiddleware(methods: routes.methods(of:), pages: pages, access: access))
         router.add(middleware: HostMiddleware(hosts: AllowedHosts(configuration.allowedHosts)))
-        router.add(middleware: AccessMiddleware(authenticator: authenticator))
+        router.add(middleware: access)
         routes.add(to: router)
         pages.add(to: router)
         MetricsPage(requests: requests, queues: QueueMetrics(QueueStore(pool: pool))).add(to: router)

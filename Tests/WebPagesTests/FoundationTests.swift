@@ -63,6 +63,26 @@ struct FoundationTests {
         }
     }
 
+    @Test(
+        "What cannot be shown has the navigation, and says what to do next",
+        arguments: [
+            ("/no-such-page", 404, "href=\"/experiments\"", "start page"),
+            ("/runs/00000000000000000000000000000000", 404, "aria-current=\"true\">Experiments", "deleted ones"),
+            ("/jobs/77", 404, "aria-current=\"true\">Jobs", "See all <a href=\"/jobs\">jobs</a>"),
+            ("/jobs?state=nothing", 400, "aria-current=\"true\">Jobs", "Go back"),
+            ("/models/none", 404, "aria-current=\"true\">Models", "registered models</a>"),
+        ]
+    )
+    func whatNext(path: String, status: Int, navigation: String, advice: String) async throws {
+        try await PageServer.with(tokens: Self.tokens) { server in
+            let answer = try await server.get(path, headers: ["Cookie": "coppice_token=read-token-0123456789"])
+            #expect(answer.status == status)
+            #expect(answer.body.contains(navigation))
+            let next = try #require(answer.body.components(separatedBy: "What to do next</h2>").last)
+            #expect(next.contains(advice), "\(next)")
+        }
+    }
+
     @Test("A path that is markup is shown, not obeyed")
     func hostilePath() async throws {
         try await PageServer.with { server in

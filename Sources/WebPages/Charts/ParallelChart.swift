@@ -16,53 +16,47 @@ struct ParallelChart {
     let axes: [Axis]
     let lines: [Line]
 
-    private static let height = 330.0
-    private static let margin = (side: 76.0, top: 44.0, bottom: 22.0)
+    /// So many CSS pixels an axis takes at least, for its name and its values; on a narrow screen the chart scrolls.
+    private var axisWidth: Int {
+        max(110, 8 * (axes.map { min($0.name.count, Self.nameLimit) }.max() ?? 0) + 16)
+    }
+
+    private static let nameLimit = 24
 
     var html: HTML {
         guard axes.count > 1 else { return "" }
-        let width = max(1000, Double(axes.count - 1) * 150 + 2 * Self.margin.side)
         let places = axes.map { AxisPlaces($0.values) }
-        let bottom = Self.height - Self.margin.bottom
-        func x(_ axis: Int) -> Double {
-            Self.margin.side + (width - 2 * Self.margin.side) * Double(axis) / Double(axes.count - 1)
-        }
-        func y(_ share: Double) -> Double { bottom - (bottom - Self.margin.top) * share }
+        let step = 1 / Double(axes.count - 1)
         var (marks, labels) = (HTML(), HTML())
         for (index, axis) in axes.enumerated() {
+            let x: HTML = "\(percent: step * Double(index))"
             marks += """
-                <line class="axis" x1="\(svg: x(index))" x2="\(svg: x(index))" y1="\(svg: Self.margin.top)" y2="\(svg: bottom)"/>\
-                <text class="title" x="\(svg: x(index))" y="\(index % 2 == 0 ? 16 : 32)" text-anchor="middle">\
-                \(ChartFrame.shortened(axis.name, 22))</text>
+                <line class="axis" x1="\(x)" x2="\(x)" y1="0" y2="100%"/>\
+                <text class="title" x="\(x)" y="0" dy="-14" text-anchor="middle">\
+                \(ChartFrame.shortened(axis.name, Self.nameLimit))</text>
                 """
             for (label, share) in places[index].labels {
                 labels += """
-                    <text class="halo" x="\(svg: x(index) + 6)" y="\(svg: y(share) + 4)">\(ChartFrame.shortened(label, 14))</text>
+                    <text class="halo" x="\(x)" dx="6" y="\(percent: 1 - share)" dy="4">\(ChartFrame.shortened(label, 14))</text>
                     """
             }
         }
         for (number, line) in lines.enumerated() {
-            var path = ""
-            var isOpen = false
-            for index in axes.indices {
-                guard let share = axes[index].values[number].flatMap(places[index].share) else {
-                    isOpen = false
-                    continue
-                }
-                let place: HTML = "\(svg: x(index)) \(svg: y(share))"
-                path += (isOpen ? "L" : "M") + place.text
-                isOpen = true
+            let points = axes.indices.map { index in
+                axes[index].values[number].flatMap(places[index].share).map { (x: step * Double(index), y: $0) }
             }
             let values = axes.map { "\($0.name) \($0.values[number] ?? "–")" }.joined(separator: ", ")
-            marks += """
-                <a href="\(line.link)" aria-label="\(line.name)"><path class="line s\(number % 8)" d="\(path)">\
-                <title>\(line.name): \(values)</title></path></a>
-                """
+            let path = ChartFrame.line(
+                points,
+                class: "line s\(number % 8)",
+                title: "<title>\(line.name): \(values)</title>"
+            )
+            marks += "<a href=\"\(line.link)\" aria-label=\"\(line.name)\">\(path)</a>"
         }
         return """
-            <div class="wide-chart" role="region" tabindex="0" aria-label="Parallel coordinates"><svg class="chart" \
-            viewBox="0 0 \(svg: width) \(svg: Self.height)" role="group" aria-label="Parallel coordinates of \(lines.count) runs">\
-            \(marks)\(labels)</svg></div>
+            <figure class="chart parallel" role="region" tabindex="0" aria-label="Parallel coordinates">\
+            <svg width="\(axisWidth * (axes.count - 1))" role="group" \
+            aria-label="Parallel coordinates of \(lines.count) runs">\(marks)\(labels)</svg></figure>
             """
     }
 }

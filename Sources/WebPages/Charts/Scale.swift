@@ -63,4 +63,10 @@ extension HTML.StringInterpolation {
         let fraction = rest == 0 ? "" : rest % 10 == 0 ? ".\(rest / 10)" : rest < 10 ? ".0\(rest)" : ".\(rest)"
         appendLiteral("\(sign)\(units)\(fraction)")
     }
+
+    /// A share of what the coordinate is in, to a hundredth of a percent.
+    mutating func appendInterpolation(percent share: Double) {
+        appendInterpolation(svg: share * 100)
+        appendLiteral("%")
+    }
 }

@@ -91,9 +91,10 @@ struct CompareView {
             comparison.metrics.map { SearchField(.metric, $0.key).description }
             + params.map { SearchField(.parameter, $0.key).description }
         guard choices.count > 1 else { return "" }
-        let varied = params.first { $0.differs && !Self.seeds.contains($0.key) }.map {
-            SearchField(.parameter, $0.key).description
-        }
+        // The one that most runs have a number of, the first of several.
+        let varied = params.filter { $0.differs && !Self.seeds.contains($0.key) }.reversed().max { left, right in
+            Self.numbers(left.values) < Self.numbers(right.values)
+        }.map { SearchField(.parameter, $0.key).description }
         let outcome = TrainMetricOrder.first(among: comparison.metrics.map(\.key)).map {
             SearchField(.metric, $0).description
         }
@@ -101,7 +102,7 @@ struct CompareView {
         let up = y.flatMap { choices.contains($0) ? $0 : nil } ?? outcome ?? choices[1]
         let points = runs.compactMap { run -> ScatterChart.Point? in
             guard let x = value(across, run), let y = value(up, run) else { return nil }
-            return .init(name: run.title, x: x, y: y, link: link(run), group: 0)
+            return .init(name: run.title, x: x, y: y, link: link(run))
         }
         func options(_ current: String) -> [HTML] {
             choices.map { "<option\(flag: "selected", $0 == current)>\($0)</option>" }
@@ -112,9 +113,11 @@ struct CompareView {
             <form class="toolbar" action="/compare#scatter">\(hidden)
             <div><label for="x">Across</label><select id="x" name="x">\(options(across))</select></div>
             <div><label for="y">Up</label><select id="y" name="y">\(options(up))</select></div><button>Draw</button></form>
-            <div class="charts">\(ScatterChart(x: across, y: up, points: points).html)</div>
+            <div class="charts">\(ScatterChart(x: across, y: up, points: points, count: runs.count).html)</div>
             """
     }
+
+    private static func numbers(_ values: [String?]) -> Int { values.count { $0.flatMap { Double($0) } != nil } }
 
     private func value(_ name: String, _ run: Run) -> Double? {
         for (key, metric) in run.metrics where SearchField(.metric, key).description == name { return metric.value }

@@ -7,24 +7,47 @@ internal import Tracking
 /// The start page: what ran, what is running, what needs attention.
 struct HomePage: Sendable {
     let stores: PageStores
+    private let hasMLflowPages: Bool
+    private let ended: EndedJobCounts
+
+    /// How long a page waits for hours that were not counted yet.
+    private static let patience = Duration.milliseconds(40)
+
+    init(stores: PageStores, hasMLflowPages: Bool) {
+        self.stores = stores
+        self.hasMLflowPages = hasMLflowPages
+        ended = EndedJobCounts(jobs: stores.jobs)
+    }
 
     func add(to pages: PageRouter) {
         pages.get("/") { request in try await page(request.viewer) }
-        pages.events("/events", every: .seconds(2)) { [stores] _ in try await stores.jobs.pulse() }
+        // Who watches helps to count the hours that a page did not wait for.
+        pages.events("/events", every: .seconds(2)) { [stores, ended] _ in
+            let overdue = try await ended.countOn(within: .seconds(1))
+            return HomePulse(queue: try await stores.jobs.pulse(), uncounted: overdue)
+        }
+    }
+
+    private struct HomePulse: Equatable, Sendable {
+        let queue: QueuePulse
+        let uncounted: Int
     }
 
     private func page(_ viewer: Viewer) async throws -> Page {
         async let overview = stores.jobs.overview()
+        async let hours = ended.hours(within: Self.patience)
         async let runs = newestRuns()
         async let versions = stores.registry.newestVersions(limit: 8)
         let view = HomeView(
             viewer: viewer,
             overview: try await overview,
+            ended: try await hours,
             runs: try await runs,
             versions: try await versions
         )
         var page = Page("Overview", section: .home, body: view.html)
         page.events = Location("events")
+        page.leadsOn = hasMLflowPages ? Location("mlflow", "") : Location()
         return page
     }
 
@@ -39,6 +62,7 @@ struct HomePage: Sendable {
 struct HomeView {
     let viewer: Viewer
     let overview: QueueOverview
+    let ended: EndedJobCounts.Hours
     let runs: [Run]
     let versions: [ModelVersion]
 
@@ -48,7 +72,7 @@ struct HomeView {
         <div id="counts" data-live>\(counts)</div>
         <section aria-labelledby="throughput-title"><h2 id="throughput-title">Jobs that ended, by the hour</h2>
         <div id="throughput" data-live>\(throughput)</div></section>
-        <div class="columns">
+        <div class="columns uneven">
         <section aria-labelledby="runs-title"><h2 id="runs-title">Newest runs</h2>
         <div id="runs" data-live>\(newestRuns)</div></section>
         <section aria-labelledby="versions-title"><h2 id="versions-title">Newest model versions</h2>
@@ -59,16 +83,26 @@ struct HomeView {
 
     private var counts: HTML {
         let live: [HTML] = [.running, .queued, .scheduled, .waiting].map { (state: JobState) in
-            card(state.rawValue, overview.live[state]?.description ?? "0")
+            card(
+                state.rawValue,
+                overview.live[state]?.description ?? "0",
+                Location("jobs", query: ["state": state.rawValue])
+            )
         }
         return """
-            <ul class="cards">\(live)\(card("failed in 24 h", HumanReadable.count(overview.failedToday)))\
-            \(card("workers", HumanReadable.count(overview.aliveWorkers)))</ul>
+            <ul class="cards">\(live)\(card(
+                "failed in 24 h",
+                overview.failedToday.description,
+                Location("jobs", query: ["state": JobState.failed.rawValue]),
+                class: overview.failedToday.value > 0 ? "value bad" : "value"
+            ))\(card("workers", HumanReadable.count(overview.aliveWorkers), Location("workers")))</ul>
             """
     }
 
-    private func card(_ label: String, _ value: String) -> HTML {
-        "<li><span class=\"label\">\(label)</span><span class=\"value\">\(value)</span></li>"
+    private func card(_ label: String, _ value: String, _ location: Location, class name: String = "value") -> HTML {
+        """
+        <li><a class="card" href="\(location)"><span class="label">\(label)</span> <span class="\(name)">\(value)</span></a></li>
+        """
     }
 
     private var attention: HTML {
@@ -99,7 +133,7 @@ struct HomeView {
     }
 
     private var throughput: HTML {
-        HourChart(hours: overview.hours).html
+        HourChart(hours: ended.hours, isComplete: ended.isComplete).html
     }
 
     private var newestRuns: HTML {
@@ -117,7 +151,7 @@ struct HomeView {
             table.add(
                 [
                     .runLink(run.id, run.name),
-                    .link(run.experimentName, to: Location("experiments", run.experiment.description)),
+                    .nameLink(run.experimentName, to: Location("experiments", run.experiment.description)),
                     .status(run.status), Self.headline(run),
                     viewer.time(run.startedAt),
                 ],
@@ -131,7 +165,7 @@ struct HomeView {
     private static func headline(_ run: Run) -> HTML {
         let known = TrainForest.metricNames.first { run.metrics[$0] != nil && $0 != "mae" }
         guard let name = known ?? run.metrics.keys.min(), let metric = run.metrics[name] else { return .number(nil) }
-        return "<span class=\"muted\">\(name)</span> \(HTML.number(metric.value))"
+        return "<span class=\"muted label\">\(name)</span> \(HTML.number(metric.value))"
     }
 
     private var newestVersions: HTML {
@@ -142,12 +176,12 @@ struct HomeView {
         }
         var table = Table(
             "Newest model versions",
-            [.init("Model"), .init("Version", .right), .init("Aliases"), .init("Made", .right)]
+            [.init("Model"), .init("Version"), .init("Aliases"), .init("Made", .right)]
         )
         for version in versions {
             table.add(
                 [
-                    .link(version.model, to: Location("models", version.model)),
+                    .nameLink(version.model, to: Location("models", version.model)),
                     .link("\(version.version)", to: Location("models", version.model, "\(version.version)")),
                     version.aliases.map { HTML.badge($0, "alias") }.joined(separator: " "),
                     viewer.time(version.createdAt),

@@ -22,7 +22,8 @@ struct Layout {
         <header class="site">
         <nav aria-label="Site"><ul>\(navigation(page))</ul></nav>\(session)
         </header>
-        <main id="content" tabindex="-1"\(attribute: "data-events", page.events?.description)>
+        <main id="content" tabindex="-1"\(attribute: "data-events", page.events?.description)\
+        \(attribute: "data-leads-on", page.leadsOn?.description)>
         \(trail(page))<div class="heading"><h1>\(page.title)</h1>\(page.aside)</div>
         \(notice.map { "<p class=\"notice\" role=\"status\">\($0.text)</p>\n" as HTML })\(page.body)
         </main>
@@ -37,13 +38,18 @@ struct Layout {
         guard viewer.scope != nil else { return ["<li><a class=\"home\" href=\"/\">Coppice</a></li>"] }
         return Page.Section.allCases.map { section in
             let isCurrent = section == page.section
-            let name = section == .home ? "Coppice" : section.title
+            let name: HTML = section == .home ? "\(Self.mark)Coppice" : HTML(section.title)
             return """
                 <li><a href="\(section.location)"\(attribute: "class", section == .home ? "home" : nil)\
                 \(attribute: "aria-current", isCurrent ? (page.trail.isEmpty ? "page" : "true") : nil)>\(name)</a></li>
                 """
         }
     }
+
+    private static let mark: HTML = """
+        <svg class="mark" viewBox="0 0 16 16" aria-hidden="true"><path d="M8 15V7M8 11 4.5 7.5M8 9.5l3.5-3.5"/>\
+        <circle cx="8" cy="4" r="2.6"/><circle cx="3.3" cy="6.3" r="1.7"/><circle cx="12.7" cy="4.9" r="1.7"/></svg>
+        """
 
     private func trail(_ page: Page) -> HTML {
         guard !page.trail.isEmpty else { return "" }

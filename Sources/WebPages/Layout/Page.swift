@@ -22,6 +22,9 @@ struct Page: Sendable {
     /// Where the browser hears that what it shows has changed; it then fetches the page again, and replaces the elements
     /// that have a `data-live` and an id.
     var events: Location?
+    /// Where the script leads those who came with an address of MLflow's pages, which stands behind `#`: to the pages
+    /// that are there, or to those of ours that show the same.
+    var leadsOn: Location?
     var status: HTTPResponse.Status = .ok
 
     init(_ title: String, section: Section? = nil, body: HTML) {

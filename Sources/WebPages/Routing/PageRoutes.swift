@@ -13,14 +13,19 @@ public struct PageRoutes: Sendable {
     private let stores: PageStores
     private let authenticator: Authenticator?
     private let tokens = FormTokens()
+    private let hasMLflowPages: Bool
 
-    /// - Parameter authenticator: Says what a token allows; nil lets everybody do everything.
+    /// - Parameters:
+    ///   - authenticator: Says what a token allows; nil lets everybody do everything.
+    ///   - hasMLflowPages: Whether MLflow's own pages are below `/mlflow/`.
     public init(
         pool: PostgresPool,
         artifacts: ArtifactStore,
         submissions: SubmissionService,
-        authenticator: Authenticator?
+        authenticator: Authenticator?,
+        hasMLflowPages: Bool = false
     ) {
+        self.hasMLflowPages = hasMLflowPages
         stores = PageStores(pool: pool, artifacts: artifacts, submissions: submissions)
         self.authenticator = authenticator
     }
@@ -29,7 +34,7 @@ public struct PageRoutes: Sendable {
         StaticAssets.add(to: router)
         let pages = PageRouter(router: router, tokens: tokens)
         if let authenticator { SignIn(authenticator: authenticator, tokens: tokens).add(to: router, pages) }
-        HomePage(stores: stores).add(to: pages)
+        HomePage(stores: stores, hasMLflowPages: hasMLflowPages).add(to: pages)
         ExperimentPages(stores: stores).add(to: pages)
         RunPages(stores: stores).add(to: pages)
         ComparePages(stores: stores).add(to: pages)
@@ -61,7 +66,13 @@ public struct PageRoutes: Sendable {
             return Response.redirect(to: SignIn.location(for: request).description, type: .normal)
         }
         let visit = Visit(request, context, tokens)
-        return visit.response(ErrorPage.page(error, viewer: visit.pageRequest.viewer))
+        let page = ErrorPage(
+            error: error,
+            path: request.uri.path,
+            viewer: visit.pageRequest.viewer,
+            needsToken: authenticator != nil
+        )
+        return visit.response(page.page)
     }
 }
 
