@@ -75,7 +75,7 @@ public enum HumanReadable {
     }
 
     /// The power of ten of the leading digit.
-    private static func decimalExponent(_ magnitude: Double) -> Int {
+    static func decimalExponent(_ magnitude: Double) -> Int {
         var (scaled, exponent) = (magnitude, 0)
         while scaled >= 10 { (scaled, exponent) = (scaled / 10, exponent + 1) }
         while scaled < 1 { (scaled, exponent) = (scaled * 10, exponent - 1) }

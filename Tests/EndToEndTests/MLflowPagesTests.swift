@@ -112,6 +112,22 @@ struct MLflowPagesTests {
         )
     }
 
+    @Test(
+        "A link to the root page, as clients print it, leads to the pages",
+        .browser,
+        .enabled(if: Browser.isInstalled, "chromium and chromium-driver are not installed")
+    )
+    func root() async throws {
+        let example = try await Example()
+        let browser = try testBrowser()
+        let place = example.fragment("/experiments/EXPERIMENT/runs/RUN")
+        try await browser.open("\(example.server.url)/#\(place)")
+        try await browser.wait("MLflow's pages are there") {
+            try await browser.url.hasPrefix("\(example.server.url)/mlflow/#\(place)")
+        }
+        try await browser.waitForText("forest-0")
+    }
+
     @Test("The queries of the pages are answered as MLflow answers them")
     func queries() async throws {
         let example = try await Example()

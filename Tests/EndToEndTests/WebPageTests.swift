@@ -157,7 +157,7 @@ struct WebPageTests {
         if (document.documentElement.scrollWidth > innerWidth) found.push(
             `the page is ${document.documentElement.scrollWidth} wide on a screen of ${innerWidth}: `
                 + [...document.querySelectorAll("main *")].filter(e => visible(e) && e.getBoundingClientRect().right > innerWidth
-                    && !e.closest(".table, .snippet, pre, .wide-chart, svg")).slice(0, 3).map(e => e.outerHTML.slice(0, 120)))
+                    && !e.closest(".table, .snippet, pre, .parallel, svg")).slice(0, 3).map(e => e.outerHTML.slice(0, 120)))
         const parse = text => (text.match(/[\\d.]+/g) ?? []).map(Number)
         const luminance = ([r, g, b]) => [r, g, b].map(v => v / 255)
             .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)

@@ -32,6 +32,41 @@ if (retry) {
     });
 }
 
+// Links of MLflow's clients to its pages: they are below /mlflow/, or ours show the same.
+const root = document.querySelector("main[data-leads-on]")?.dataset.leadsOn;
+const leadOn = () => {
+    if (!root || !location.hash.startsWith("#/")) return;
+    if (root !== "/") return location.replace(root + location.hash);
+    const [path, query] = location.hash.slice(2).split("?");
+    const part = (text) => encodeURIComponent(text);
+    let parts;
+    try {
+        parts = path.split("/").filter(Boolean).map(decodeURIComponent);
+    } catch {
+        return;
+    }
+    const [kind, name, second, third, ...rest] = parts;
+    let target;
+    if (kind === "experiments" && second === "runs" && third) {
+        const file = rest[0] === "artifacts" ? rest.slice(1).join("/") : "";
+        target = `/runs/${part(third)}` + (file ? `/artifacts?path=${part(file)}` : "");
+    } else if (kind === "experiments") {
+        target = name ? `/experiments/${part(name)}` : "/experiments";
+    } else if (kind === "models") {
+        target = "/models" + (name ? `/${part(name)}` : "") + (second === "versions" && third ? `/${part(third)}` : "");
+    } else if (kind === "compare-runs") {
+        try {
+            const runs = JSON.parse(new URLSearchParams(query).get("runs"));
+            target = `/compare?${runs.map((run) => `run=${part(run)}`).join("&")}`;
+        } catch {
+            return;
+        }
+    }
+    if (target) location.replace(target);
+};
+leadOn();
+addEventListener("hashchange", leadOn);
+
 // What changes while one looks: the server says that it did, the page is fetched again, and the parts that have
 // data-live are put in place. What the reader has open or focused stays.
 const main = document.querySelector("main[data-events]");

@@ -100,15 +100,21 @@ struct RunTable {
         guard !runs.isEmpty else { return empty }
         var table = Table("Runs of \(experiment.name)", tableColumns)
         let best = bestValues
+        let digits = Dictionary(
+            columns.shown.filter { $0.entity == .metric }.map { field in
+                (field.key, NumberColumn(runs.compactMap { $0.metrics[field.key]?.value }))
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
         let sparks = Dictionary(grouping: curves) { $0.run }
         for run in runs {
             var cells: [HTML] = [
                 """
                 <input type="checkbox" name="run" value="\(run.id.rawValue)" aria-label="Select \(run.title)">
                 """,
-                "<span class=\"name\">\(HTML.runLink(run.id, run.name))</span>", .status(run.status),
+                .runLink(run.id, run.name), .status(run.status),
             ]
-            for field in columns.shown { cells.append(cell(field, run, best, sparks[run.number] ?? [])) }
+            for field in columns.shown { cells.append(cell(field, run, best, digits, sparks[run.number] ?? [])) }
             cells += [viewer.time(run.startedAt), .duration(run.duration.map { .seconds($0) })]
             table.add(cells)
         }
@@ -121,12 +127,24 @@ struct RunTable {
             heading("Status", SearchField(.attribute, "status")),
         ]
             + columns.shown.map { field in
-                heading(field.key, field, field.entity == .metric ? .right : .left)
+                heading(field.key, field, isNumeric(field) ? .right : .left)
             }
             + [
                 heading("Started", SearchField(.attribute, "start_time"), .right),
                 .init("Took", .right, isMinor: true),
             ]
+    }
+
+    /// Metrics, and parameters that are numbers, lists of numbers in a sweep, or none.
+    private func isNumeric(_ field: SearchField) -> Bool {
+        switch field.entity {
+        case .metric: return true
+        case .parameter:
+            let values = runs.compactMap { $0.params[field.key] }.flatMap { $0.split(separator: ",") }
+            return values.contains { Double($0) != nil }
+                && values.allSatisfy { Double($0) != nil || $0.lowercased() == "none" }
+        default: return false
+        }
     }
 
     /// A title that sorts: by a new column in the direction that is asked for most, by the same one in the other.
@@ -152,11 +170,17 @@ struct RunTable {
         )
     }
 
-    private func cell(_ field: SearchField, _ run: Run, _ best: [String: Double], _ curves: [MetricCurve]) -> HTML {
+    private func cell(
+        _ field: SearchField,
+        _ run: Run,
+        _ best: [String: Double],
+        _ digits: [String: NumberColumn],
+        _ curves: [MetricCurve]
+    ) -> HTML {
         switch field.entity {
         case .metric:
             let value = run.metrics[field.key]?.value
-            let number = HTML.number(value)
+            let number = digits[field.key].map { HTML.number(value, in: $0) } ?? .number(value)
             let isBest = value != nil && best[field.key] == value
             let spark = curves.first { $0.key == field.key }.map { Sparkline(values: $0.points.map(\.value)).html }
             return

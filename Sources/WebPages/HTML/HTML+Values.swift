@@ -27,6 +27,13 @@ extension HTML {
         return short == "\(value)" ? "\(short)" : "<span title=\"\("\(value)")\">\(short)</span>"
     }
 
+    /// A number as its column writes it, with all of its digits on hover; a dash for none.
+    static func number(_ value: Double?, in column: NumberColumn) -> HTML {
+        guard let value else { return number(nil) }
+        let short = column.text(value)
+        return short == "\(value)" ? "\(short)" : "<span title=\"\("\(value)")\">\(short)</span>"
+    }
+
     /// A count that may have been cut off: `1,000+`.
     static func count(_ count: BoundedCount) -> HTML { HTML(count.description) }
 
@@ -38,10 +45,19 @@ extension HTML {
 
     static func link(_ text: String, to location: Location) -> HTML { "<a href=\"\(location)\">\(text)</a>" }
 
-    /// A run by its name, which may be empty.
+    /// A run by its name, which may be empty: on one line, and all of a long one on hover.
     static func runLink(_ id: Run.ID, _ name: String) -> HTML {
-        link(name.isEmpty ? String(id.rawValue.prefix(8)) : name, to: Location("runs", id.rawValue))
+        nameLink(name.isEmpty ? String(id.rawValue.prefix(8)) : name, to: Location("runs", id.rawValue))
     }
+
+    /// A name on one line, which ends in dots where there is no room for all of it; then all of it is there on hover.
+    static func name(_ text: String) -> HTML { "<span class=\"name\"\(attribute: "title", hover(text))>\(text)</span>" }
+
+    static func nameLink(_ text: String, to location: Location) -> HTML {
+        "<a class=\"name\" href=\"\(location)\"\(attribute: "title", hover(text))>\(text)</a>"
+    }
+
+    private static func hover(_ name: String) -> String? { name.count > 16 ? name : nil }
 
     static func state(_ state: JobState) -> HTML { badge(state.rawValue, state.rawValue) }
 

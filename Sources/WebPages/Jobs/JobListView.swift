@@ -67,7 +67,7 @@ struct JobListView {
         var table = Table(
             "Jobs",
             [
-                .init("Job", .right), .init("Kind"), .init("State"), .init("Run"), .init("Queue", isMinor: true),
+                .init("Job"), .init("Kind"), .init("State"), .init("Run"), .init("Queue", isMinor: true),
                 .init("Priority", .right, isMinor: true), .init("Submitted", .right),
                 .init("Waited", .right, isMinor: true),
                 .init("Ran", .right),

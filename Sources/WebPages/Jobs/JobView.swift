@@ -87,7 +87,7 @@ struct JobView {
         var table = Table(
             "Parts",
             [
-                .init("Job", .right), .init("State"), .init("Worker", isMinor: true), .init("Started", .right),
+                .init("Job"), .init("State"), .init("Worker", isMinor: true), .init("Started", .right),
                 .init("Run", isMinor: true), .init("Error"),
             ]
         )

@@ -35,12 +35,50 @@ struct ModelPages: Sendable {
             try await stores.registry.setAlias(form.text("alias"), model: name, version: version)
             return .see(Location("models", name, String(version)), .aliasMoved)
         }
+        pages.post("/models/:name/description", needs: .write) { request, form in
+            let name = try request.part("name")
+            try await stores.registry.setDescription(Self.plain(form.text("description")), model: name)
+            return .see(Location("models", name), .saved)
+        }
+        pages.post("/models/:name/tags", needs: .write) { request, form in
+            let name = try request.part("name")
+            try await changeTag(form, of: name, version: nil)
+            return .see(Location("models", name), .saved)
+        }
+        pages.post("/models/:name/:version/description", needs: .write) { request, form in
+            let version = try await version(request)
+            try await stores.registry.updateVersion(
+                version.version,
+                of: version.model,
+                description: Self.plain(form.text("description"))
+            )
+            return .see(Location("models", version.model, "\(version.version)"), .saved)
+        }
+        pages.post("/models/:name/:version/tags", needs: .write) { request, form in
+            let version = try await version(request)
+            try await changeTag(form, of: version.model, version: version.version)
+            return .see(Location("models", version.model, "\(version.version)"), .saved)
+        }
         // Computes and keeps nothing, so everybody may.
         pages.post("/models/:name/:version/try", needs: .read) { request, form in
             let version = try await version(request)
             return .page(try await page(version, request, answers: form.all("value")))
         }
     }
+
+    private func changeTag(_ form: Form, of model: String, version: Int?) async throws {
+        let key = form.text("key")
+        if form["action"] == "delete" {
+            try await stores.registry.deleteTag(key, model: model, version: version)
+        } else if let version {
+            try await stores.registry.setTags([key: form.text("value")], model: model, version: version)
+        } else {
+            try await stores.registry.setTags([key: form.text("value")], model: model)
+        }
+    }
+
+    /// Browsers end the lines of a form as mail does.
+    private static func plain(_ text: String) -> String { text.replacing("\r\n", with: "\n") }
 
     private func version(_ request: PageRequest) async throws -> ModelVersion {
         let name = try request.part("name")
@@ -64,14 +102,14 @@ struct ModelPages: Sendable {
         var table = Table(
             "Registered models",
             [
-                .init("Model"), .init("Latest version", .right), .init("Versions", .right), .init("Aliases"),
+                .init("Model"), .init("Latest version"), .init("Versions", .right, isMinor: true), .init("Aliases"),
                 .init("Changed", .right),
             ]
         )
         for model in found.prefix(Self.pageSize) {
             table.add(
                 [
-                    .link(model.name, to: Location("models", model.name)),
+                    .nameLink(model.name, to: Location("models", model.name)),
                     model.latestVersion.map { .link("\($0)", to: Location("models", model.name, "\($0)")) }
                         ?? .text(nil),
                     "\(model.versionCount)",

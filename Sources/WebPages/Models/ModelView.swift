@@ -17,8 +17,14 @@ struct ModelView {
 
     var html: HTML {
         """
-        \(model.description.isEmpty ? "" : "<p>\(model.description)</p>" as HTML)\(list)\(pager)\(compare)
-        \(move)
+        \(DescriptionEditor(
+            viewer: viewer,
+            text: model.description,
+            location: Location("models", model.name, "description")
+        ).html)
+        \(list)\(pager)\(compare)
+        <div class="columns">\(move)<section aria-labelledby="tags-title"><h2 id="tags-title">Tags</h2>\
+        \(TagEditor(viewer: viewer, tags: model.tags, location: Location("models", model.name, "tags")).html)</section></div>
         \(history)
         """
     }
@@ -31,17 +37,20 @@ struct ModelView {
         }.prefix(Self.metricCount)
         var table = Table(
             "Versions of \(model.name)",
-            [.init("Version", .right), .init("Aliases")] + keys.map { .init("\($0)", .right) } + [
+            [.init("Version"), .init("Aliases")] + keys.map { .init("\($0)", .right) } + [
                 .init("Run"), .init("Data", isMinor: true), .init("Made", .right),
             ]
         )
+        let digits = keys.map { key in
+            (key, NumberColumn(versions.compactMap { run(of: $0)?.metrics[key]?.value }))
+        }
         for version in versions {
             let run = run(of: version)
             table.add(
                 [
                     .link("\(version.version)", to: Location("models", model.name, "\(version.version)")),
                     version.aliases.map { HTML.badge($0, "alias") }.joined(separator: " "),
-                ] + keys.map { key in .number(run?.metrics[key]?.value) } + [
+                ] + digits.map { key, column in .number(run?.metrics[key]?.value, in: column) } + [
                     run.map { .runLink($0.id, $0.name) } ?? .text(version.run.map { String($0.prefix(8)) }),
                     .text(run?.inputs.first?.dataset.name), viewer.time(version.createdAt),
                 ],

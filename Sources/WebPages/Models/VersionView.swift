@@ -37,13 +37,20 @@ struct VersionView {
 
     var html: HTML {
         """
+        \(DescriptionEditor(viewer: viewer, text: version.description, location: location("description")).html)
         \(facts)
         <div class="columns"><section aria-labelledby="metrics-title"><h2 id="metrics-title">Metrics</h2>\(metrics)</section>
         <section aria-labelledby="try-title"><h2 id="try-title">Try it</h2>\(attempt)</section></div>
         <section aria-labelledby="use-title"><h2 id="use-title">What it takes, and how to use it</h2>
         \(ModelSection.signature(signature))
         \(ModelSnippets(uri: uri, run: version.run, path: path, host: host).html)</section>
+        <section aria-labelledby="tags-title"><h2 id="tags-title">Tags</h2>\
+        \(TagEditor(viewer: viewer, tags: version.tags, location: location("tags")).html)</section>
         """
+    }
+
+    private func location(_ part: String) -> Location {
+        Location("models", version.model, "\(version.version)", part)
     }
 
     private var facts: HTML {
@@ -51,7 +58,6 @@ struct VersionView {
         func add(_ name: HTML, _ value: HTML) { items += "<dt>\(name)</dt><dd>\(value)</dd>" }
         add("URI", "<code>\(uri)</code>")
         if version.status != .ready { add("Status", "\(version.status.rawValue) \(version.statusMessage)") }
-        if !version.description.isEmpty { add("Description", "\(version.description)") }
         add(
             "Made",
             version.user.isEmpty
@@ -64,7 +70,6 @@ struct VersionView {
             }
         }
         if let job = version.job { add("Job", .link("\(job)", to: Location("jobs", "\(job)"))) }
-        for (key, value) in version.tags.sorted(by: { $0.key < $1.key }) { add("\(key)", "\(value)") }
         return "<dl class=\"facts\">\(items)</dl>"
     }
 
@@ -88,7 +93,7 @@ struct VersionView {
             """
         }
         return viewer.form(
-            to: Location("models", version.model, "\(version.version)", "try"),
+            to: location("try"),
             class: "try",
             """
             <p class="muted small">The first row of its input example. An empty field is a missing value.</p>\

@@ -64,7 +64,7 @@ struct OperatePages: Sendable {
             let jobs = worker.jobs.map { HTML.link("job \($0)", to: Location("jobs", $0.description)) }
             table.add(
                 [
-                    "\(worker.name)", .badge(worker.state.rawValue, worker.state.rawValue),
+                    .name(worker.name), .badge(worker.state.rawValue, worker.state.rawValue),
                     jobs.isEmpty ? .text(nil) : jobs.joined(separator: ", "),
                     "\(worker.queues.joined(separator: ", "))",
                     "\(worker.concurrency)", "\(worker.host), process \(worker.processID)", "\(worker.version)",

@@ -60,7 +60,7 @@ struct RunView {
         <div class="columns">
         <section aria-labelledby="artifacts-title"><h2 id="artifacts-title">Artifacts</h2>\
         <div id="artifacts" data-live>\(artifactList)</div></section>
-        <section aria-labelledby="tags-title"><h2 id="tags-title">Tags</h2>\(TagEditor(viewer: viewer, run: run).html)</section>
+        <section aria-labelledby="tags-title"><h2 id="tags-title">Tags</h2>\(tags)\(rename)</section>
         </div>
         \(models.isEmpty ? "" : ModelSection(run: run, models: models, versions: versions, host: host).html)
         \(work.map { work in RunWorkView(viewer: viewer, run: run, work: work).html })
@@ -103,7 +103,7 @@ struct RunView {
         let hasSteps = run.metrics.values.contains { $0.step != 0 }
         var table = Table(
             "Metrics",
-            [.init("Metric"), .init("Latest value", .right)] + (hasSteps ? [.init("At step", .right)] : [])
+            [.init("Metric"), .init("Latest", .right)] + (hasSteps ? [.init("At step", .right)] : [])
         )
         for key in run.metrics.keys.sorted(by: Self.metricPrecedes) {
             guard let metric = run.metrics[key] else { continue }
@@ -200,58 +200,25 @@ struct RunView {
         }
         return ArtifactView.table(artifacts, run: run.id)
     }
-}
 
-/// The tags of a run, to edit where that is allowed.
-struct TagEditor {
-    let viewer: Viewer
-    let run: Run
+    private var tags: HTML {
+        TagEditor(
+            viewer: viewer,
+            tags: run.tags,
+            location: Location("runs", run.id.rawValue, "tags"),
+            mayChange: run.stage == .active
+        ).html
+    }
 
-    var html: HTML {
-        let tags = run.tags.filter { !$0.key.hasPrefix("mlflow.") }.sorted { $0.key < $1.key }
-        let mayChange = viewer.may(.write) && run.stage == .active
-        var list: HTML = tags.isEmpty ? .empty("No tags.") : ""
-        if !tags.isEmpty {
-            var table = Table("Tags", [.init("Tag"), .init("Value")] + (mayChange ? [.init("Change")] : []))
-            for (key, value) in tags {
-                table.add(
-                    ["\(key)", "\(value)"] + (mayChange ? [remove(key)] : []),
-                    isHeader: true
-                )
-            }
-            list = table.html
-        }
-        guard mayChange else { return list }
-        let add = viewer.form(
-            to: Location("runs", run.id.rawValue, "tags"),
-            class: "toolbar",
-            needs: .write,
-            """
-            <div><label for="tag-key">Tag</label><input id="tag-key" name="key" required maxlength="250"></div>\
-            <div><label for="tag-value">Value</label><input id="tag-value" name="value" maxlength="8000"></div>\
-            <button>Set tag</button>
-            """
-        )
-        let rename = viewer.form(
+    private var rename: HTML {
+        guard run.stage == .active else { return "" }
+        return viewer.form(
             to: Location("runs", run.id.rawValue, "name"),
             class: "toolbar",
             needs: .write,
             """
             <div><label for="run-name">Name of the run</label>\
             <input id="run-name" name="name" value="\(run.name)" required maxlength="500"></div><button>Rename</button>
-            """
-        )
-        return "\(list)\(add)\(rename)"
-    }
-
-    private func remove(_ key: String) -> HTML {
-        viewer.form(
-            to: Location("runs", run.id.rawValue, "tags"),
-            class: "inline",
-            needs: .write,
-            """
-            <input type="hidden" name="action" value="delete"><input type="hidden" name="key" value="\(key)">\
-            <button class="quiet" aria-label="Remove the tag \(key)">Remove</button>
             """
         )
     }

@@ -23,21 +23,23 @@ struct RunWorkView {
 
     static func attempts(_ attempts: [AttemptSummary], _ viewer: Viewer) -> HTML {
         guard !attempts.isEmpty else { return .empty("No worker has taken it yet.") }
+        let hasErrors = attempts.contains { $0.error != nil }
         var table = Table(
             "Attempts",
             [
-                .init("Attempt", .right), .init("Outcome"), .init("Worker"), .init("Started", .right),
-                .init("Took", .right), .init("Error"),
-            ]
+                .init("Attempt"), .init("Outcome"), .init("Worker"), .init("Started", .right),
+                .init("Took", .right),
+            ] + (hasErrors ? [.init("Error")] : [])
         )
         for attempt in attempts {
             let outcome = attempt.outcome?.rawValue ?? "running"
             let took = attempt.endedAt.map { Duration.seconds($0.timeIntervalSince(attempt.startedAt)) }
-            table.add([
+            let cells: [HTML] = [
                 attempt.runID.map { .link(String(attempt.attempt), to: Location("runs", $0)) } ?? "\(attempt.attempt)",
-                .badge(outcome, outcome), .text(attempt.worker), viewer.time(attempt.startedAt), .duration(took),
-                .text(attempt.error),
-            ])
+                .badge(outcome, outcome), attempt.worker.map { .name($0) } ?? .text(nil),
+                viewer.time(attempt.startedAt), .duration(took),
+            ]
+            table.add(cells + (hasErrors ? [.text(attempt.error)] : []))
         }
         return table.html
     }
