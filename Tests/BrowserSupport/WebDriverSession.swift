@@ -63,7 +63,12 @@ struct WebDriverSession: Sendable {
         if let failure = try? JSONDecoder().decode(Value<Failure>.self, from: received).value {
             // The first line is the reason; what follows tells of browsers and addresses in memory.
             let reason = failure.message.split(separator: "\n").first.map(String.init) ?? ""
-            throw BrowserError(BrowserError.Code(failure.error), "\(reason) (\(method) \(path))")
+            // What chromedriver says when the page is replaced while it looks at an element of it.
+            let isStale = reason.contains("does not belong to the document")
+            throw BrowserError(
+                isStale ? .staleElement : BrowserError.Code(failure.error),
+                "\(reason) (\(method) \(path))"
+            )
         }
         return try JSONDecoder().decode(Value<Answer>.self, from: received).value
     }

@@ -76,6 +76,7 @@ struct WebPageTests {
             "--oob-score"
         )
         _ = try await store.worker.run("--drain")
+        try await addHistory(store)
         let server = try await MLflowServer.start(store)
         let browser = try testBrowser()
         let runs = try await store.value(
@@ -91,7 +92,8 @@ struct WebPageTests {
             ("home", "/"), ("experiments", "/experiments"), ("experiment", "/experiments/\(experiment)"),
             ("run", "/runs/\(run)"), ("artifact", "/runs/\(run)/artifacts?path=metrics.json"),
             ("compare", "/compare?\(runs)"),
-            ("jobs", "/jobs"), ("job", "/jobs/1"), ("train", "/submit/train"), ("predict", "/submit/predict"),
+            ("jobs", "/jobs"), ("job", "/jobs/1"), ("failed", "/jobs/6"), ("train", "/submit/train"),
+            ("predict", "/submit/predict"),
             ("models", "/models"), ("model", "/models/flowers"), ("version", "/models/flowers/1"),
             ("workers", "/workers"),
             ("schedules", "/schedules"), ("sql", "/sql"), ("about", "/about"), ("missing", "/no-such-page"),
@@ -113,6 +115,27 @@ struct WebPageTests {
         let problems = try await browser.problems().filter { !$0.message.contains("no-such-page") }
         #expect(problems.isEmpty, "\(problems)")
         #expect(try await browser.requests().allSatisfy { $0.isTo(server.url) })
+    }
+
+    /// A job that failed, one that is queued in a queue that is paused, a schedule, and what people say about a model.
+    private func addHistory(_ store: Store) async throws {
+        _ = try await store.submit.run("train", "--data", "iris", "--run-name", "broken", "--max-attempts", "1")
+        try await store.execute("update coppice.jobs set spec = '{}'")
+        _ = try await store.worker.run("--drain")
+        _ = try await store.submit.run("train", "--data", "diabetes", "--queue", "later", "--priority", "5")
+        for arguments in [
+            ["queues", "pause", "later"],
+            [
+                "schedules", "add", "nightly", "--cron", "0 3 * * *", "--", "train", "--data", "diabetes",
+                "--max-depth", "5",
+            ],
+            ["models", "alias", "models:/flowers/1", "champion"], ["models", "alias", "models:/flowers/2", "champion"],
+            ["models", "alias", "models:/flowers/3", "challenger"], ["models", "tag", "flowers", "owner=botany"],
+        ] {
+            let done = try await store.coppice.run(arguments)
+            try #require(done.status == 0, "\(arguments): \(done.errors)")
+        }
+        try await store.execute("update coppice.registered_models set description = 'Tells irises apart.'")
     }
 
     @Test("The pages can be read without JavaScript")

@@ -94,4 +94,15 @@ struct OverviewTests {
         _ = try await queue.claim()
         #expect(try await queue.jobs.pulse() != before)
     }
+
+    @Test("The pulse changes when a job ends, whatever its id")
+    func pulseOfEnds() async throws {
+        let queue = try await QueueFixture()
+        for _ in 0..<2 { try await queue.submit { $0.maxAttempts = 1 } }
+        for job in try await queue.claim(limit: 2).reversed() {
+            let before = try await queue.jobs.pulse().newestEnd
+            _ = try await queue.jobs.fail(job.lease, error: "no", retryIn: nil)
+            #expect(try await queue.jobs.pulse().newestEnd != before)
+        }
+    }
 }

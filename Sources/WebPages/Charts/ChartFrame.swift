@@ -64,7 +64,9 @@ struct ChartFrame {
 
     /// A tick is round; what a double adds in the last place is not shown.
     static func label(_ value: Double) -> String {
-        abs(value) < 1e-12 ? "0" : HumanReadable.number(value)
+        guard abs(value) >= 1e-12 else { return "0" }
+        let isLargeCount = abs(value) >= 10_000 && abs(value) < 1e9 && value == value.rounded()
+        return isLargeCount ? HumanReadable.count(Int(value)) : HumanReadable.number(value)
     }
 
     static func shortened(_ text: String, _ limit: Int) -> String {
@@ -76,11 +78,14 @@ struct ChartFrame {
 struct Legend {
     let names: [String]
 
+    /// How the lines look: eight colours, then the same ones dashed, then dotted.
+    static func line(_ index: Int) -> String { "line s\(index % 8) d\(index / 8 % 3)" }
+
     var html: HTML {
         guard !names.isEmpty else { return "" }
         let items = names.enumerated().map { index, name -> HTML in
             """
-            <li><svg viewBox="0 0 20 10" aria-hidden="true"><path class="line s\(index % 8)" d="M1 5H19"/></svg>\(name)</li>
+            <li><svg viewBox="0 0 20 10" aria-hidden="true"><path class="\(Self.line(index))" d="M1 5H19"/></svg>\(name)</li>
             """
         }
         return "<figcaption><ul class=\"legend\">\(items)</ul></figcaption>"

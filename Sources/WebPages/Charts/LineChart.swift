@@ -14,7 +14,7 @@ struct LineChart {
     let y: String
     let series: [Series]
 
-    /// Of more points than this the line alone is drawn.
+    /// Lines of more points than this have no dots, and where there are many lines, dots are seen on hover only.
     private static let dotLimit = 60
 
     var html: HTML {
@@ -25,14 +25,15 @@ struct LineChart {
             let up = Scale(fitting: finite.flatMap { $0.1.map(\.y) })
         else { return .empty("\(title): nothing finite to draw.") }
         let frame = ChartFrame(title: title, x: x, y: y, across: across, up: up)
+        let dot = finite.count > 4 ? "dot quiet" : "dot"
         var lines = HTML()
         for (index, (one, points)) in finite.enumerated() {
             let shares = points.map { (x: across.share($0.x), y: up.share($0.y)) }
-            var marks = ChartFrame.line(shares, class: "line s\(index % 8)")
+            var marks = ChartFrame.line(shares, class: Legend.line(index))
             if points.count <= Self.dotLimit {
                 for point in points {
                     marks += """
-                        <circle class="dot f\(index % 8)" cx="\(frame.x(point.x))" cy="\(frame.y(point.y))" r="3">\
+                        <circle class="\(dot) f\(index % 8)" cx="\(frame.x(point.x))" cy="\(frame.y(point.y))" r="3">\
                         <title>\(one.name): \(HumanReadable.number(point.y)) at \(x) \(HumanReadable.number(point.x))</title></circle>
                         """
                 }

@@ -48,7 +48,7 @@ struct ParallelChart {
             let values = axes.map { "\($0.name) \($0.values[number] ?? "–")" }.joined(separator: ", ")
             let path = ChartFrame.line(
                 points,
-                class: "line s\(number % 8)",
+                class: Legend.line(number),
                 title: "<title>\(line.name): \(values)</title>"
             )
             marks += "<a href=\"\(line.link)\" aria-label=\"\(line.name)\">\(path)</a>"

@@ -9,16 +9,27 @@ struct Table {
         var sorted: String?
         /// Not shown on narrow screens.
         var isMinor = false
+        /// Sentences, which want room for several words on a line.
+        var isProse = false
 
-        init(_ title: HTML, _ alignment: Alignment = .left, sorted: String? = nil, isMinor: Bool = false) {
+        init(
+            _ title: HTML,
+            _ alignment: Alignment = .left,
+            sorted: String? = nil,
+            isMinor: Bool = false,
+            isProse: Bool = false
+        ) {
             self.title = title
             self.alignment = alignment
             self.sorted = sorted
             self.isMinor = isMinor
+            self.isProse = isProse
         }
 
         fileprivate var classes: String? {
-            let names = [alignment == .right ? "number" : nil, isMinor ? "minor" : nil].compactMap(\.self)
+            let names = [
+                alignment == .right ? "number" : nil, isMinor ? "minor" : nil, isProse ? "sentence" : nil,
+            ].compactMap(\.self)
             return names.isEmpty ? nil : names.joined(separator: " ")
         }
     }

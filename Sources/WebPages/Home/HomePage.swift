@@ -110,7 +110,8 @@ struct HomeView {
             "<li>\(HTML.link("Job \(failure.job)", to: Location("jobs", failure.job.description))) failed \(viewer.time(failure.finishedAt)): \(Self.firstLine(failure.error))</li>"
         }
         for queue in overview.pausedQueues {
-            items.append("<li>The queue <b>\(queue)</b> is paused: nothing in it starts.</li>")
+            let jobs = Location("jobs", query: ["queue": queue, "order": "next"])
+            items.append("<li>The queue <a href=\"\(jobs)\"><b>\(queue)</b></a> is paused: nothing in it starts.</li>")
         }
         for worker in overview.lostWorkers.prefix(5) {
             items.append(
@@ -144,7 +145,7 @@ struct HomeView {
             "Newest runs",
             [
                 .init("Run"), .init("Experiment", isMinor: true), .init("Status"), .init("Metric", .right),
-                .init("Started", .right),
+                .init("Started", .right, isMinor: true),
             ]
         )
         for run in runs {

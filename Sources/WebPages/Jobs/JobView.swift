@@ -74,7 +74,10 @@ struct JobView {
         add("Ran", .duration(job.ran))
         add(
             "Attempts",
-            "\(job.attempt), of which \(job.failures) failed and \(job.losses) lost their worker; \(job.maxAttempts) failures end it"
+            """
+            \(job.attempt), of which \(job.failures) failed and \(job.losses) lost their worker; \
+            \(job.maxAttempts == 1 ? "one failure ends it" : "\(job.maxAttempts) failures end it")
+            """
         )
         if let key = job.uniqueKey { add("Unique key", "\(key)") }
         return "<dl class=\"facts\">\(items)</dl>"
@@ -88,7 +91,7 @@ struct JobView {
             "Parts",
             [
                 .init("Job"), .init("State"), .init("Worker", isMinor: true), .init("Started", .right),
-                .init("Run", isMinor: true), .init("Error"),
+                .init("Run", isMinor: true), .init("Error", isProse: true),
             ]
         )
         for part in parts.prefix(partLimit) {

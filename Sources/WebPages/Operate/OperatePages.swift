@@ -97,7 +97,7 @@ struct OperatePages: Sendable {
             "Schedules",
             [
                 .init("Schedule"), .init("When"), .init("Next", .right), .init("Last", .right), .init("Last job"),
-                .init("Queues", isMinor: true), .init("Command", isMinor: true),
+                .init("Queues", isMinor: true), .init("Command", isMinor: true, isProse: true),
             ] + (viewer.may(.admin) ? [.init("Change")] : [])
         )
         for schedule in schedules {
@@ -109,7 +109,7 @@ struct OperatePages: Sendable {
             table.add(
                 [
                     "\(schedule.name)",
-                    "<code>\(schedule.cron)</code> <span class=\"muted\">\(schedule.timeZone)</span>",
+                    "<code class=\"line\">\(schedule.cron)</code> <span class=\"muted\">\(schedule.timeZone)</span>",
                     isPaused ? .badge("paused", "paused") : viewer.time(schedule.nextTick),
                     viewer.time(schedule.lastTick), job,
                     "\(schedule.queue)", "<code>\(schedule.arguments.joined(separator: " "))</code>",
@@ -156,7 +156,10 @@ struct SQLView {
     }
 
     private func section(_ view: SchemaCatalog.View) -> HTML {
-        var table = Table("Columns of \(view.name)", [.init("Column"), .init("Type"), .init("What it is")])
+        var table = Table(
+            "Columns of \(view.name)",
+            [.init("Column"), .init("Type"), .init("What it is", isProse: true)]
+        )
         for column in view.columns {
             table.add(
                 ["<code>\(column.name)</code>", "<code>\(column.type)</code>", "\(column.comment)"],

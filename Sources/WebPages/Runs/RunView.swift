@@ -51,10 +51,10 @@ struct RunView {
         <div id="facts" data-live>\(problem)\(facts)</div>
         <div class="columns">
         <section aria-labelledby="metrics-title"><h2 id="metrics-title">Metrics</h2>\
-        <div id="metrics" data-live>\(metrics)</div></section>
+        <div id="metrics" data-live>\(metrics)</div>\(hasFewCharts ? liveCharts : "")</section>
         <section aria-labelledby="params-title"><h2 id="params-title">Parameters</h2>\(params)</section>
         </div>
-        <div id="charts" data-live>\(charts)</div>
+        \(hasFewCharts ? "" : liveCharts)
         \(childRuns)
         <div id="figures" data-live>\(figures)</div>
         <div class="columns">
@@ -128,6 +128,11 @@ struct RunView {
         }
         return table.html
     }
+
+    /// A few stand below the metrics, where the parameters beside them leave room; many need the whole width.
+    private var hasFewCharts: Bool { curves.count < 3 }
+
+    private var liveCharts: HTML { "<div id=\"charts\" data-live>\(charts)</div>" }
 
     private var charts: HTML {
         guard !curves.isEmpty else { return "" }

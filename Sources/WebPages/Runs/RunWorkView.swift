@@ -29,7 +29,7 @@ struct RunWorkView {
             [
                 .init("Attempt"), .init("Outcome"), .init("Worker"), .init("Started", .right),
                 .init("Took", .right),
-            ] + (hasErrors ? [.init("Error")] : [])
+            ] + (hasErrors ? [.init("Error", isProse: true)] : [])
         )
         for attempt in attempts {
             let outcome = attempt.outcome?.rawValue ?? "running"
