@@ -163,6 +163,33 @@ struct RunPagesTests {
         }
     }
 
+    @Test("Artifacts are a tree of folders that open, and a folder by itself shows what is below it")
+    func tree() async throws {
+        try await PageServer.with { server in
+            let (_, runs) = try await runs(1, in: server)
+            let page = "/runs/\(runs[0].id)"
+            try await server.artifacts.put(
+                try ["top.txt", "model/MLmodel", "model/<data>/a.onnx"].map { path in
+                    NewArtifact(path: try ArtifactPath(path), content: .bytes(Array("12".utf8)))
+                },
+                of: .run(runs[0].number.rawValue)
+            )
+            let all = try await server.get(page).body
+            let model = try #require(all.components(separatedBy: "<summary>model/ ").last)
+            #expect(
+                model.hasPrefix(
+                    "<span class=\"muted\">2 files, 4 B</span></summary><ul><li><details><summary>&lt;data&gt;/ "
+                )
+            )
+            let file = "href=\"\(page)/artifacts?path=model/%3Cdata%3E/a.onnx\">a.onnx</a>"
+            #expect(model.contains(file))
+            #expect(all.contains("aria-label=\"Download model/&lt;data&gt;/a.onnx\""))
+            let folder = try await server.get("\(page)/artifacts?path=model").body
+            #expect(folder.contains(file))
+            #expect(folder.contains("<summary>&lt;data&gt;/ ") && !folder.contains("<summary>model/"))
+        }
+    }
+
     @Test("Who may only read sees no buttons, and is refused if they try")
     func readOnly() async throws {
         try await PageServer.with(tokens: Self.tokens) { server in

@@ -29,6 +29,8 @@ final class EndedJobCounts: Sendable {
     private let jobs: JobStore
     /// By the second at which they start.
     private let kept = Mutex<[Int: EndedSpan]>([:])
+    /// Whether somebody counts what was never counted: others need not read the same.
+    private let isCounting = Mutex(false)
 
     init(jobs: JobStore) { self.jobs = jobs }
 
@@ -77,6 +79,12 @@ final class EndedJobCounts: Sendable {
             kept = kept.filter { $0.key >= first }
             return stride(from: settled - step, through: first, by: -step).filter { kept[$0] == nil }
         }
+        let mayCount = isCounting.withLock { isCounting in
+            defer { isCounting = true }
+            return !isCounting
+        }
+        guard mayCount else { return missing.count }
+        defer { isCounting.withLock { $0 = false } }
         let end = ContinuousClock.now + patience
         // An hour at first, and more at once where that is quick.
         var size = 12

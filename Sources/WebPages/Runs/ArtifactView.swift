@@ -7,6 +7,8 @@ struct ArtifactView {
     let run: Run
     let folder: ArtifactPath?
     let entries: [ArtifactEntry]
+    /// All files below the folder, if there are few.
+    let files: [ArtifactInfo]?
     let preview: ArtifactPreview?
 
     private static let columnLimit = 40
@@ -15,7 +17,7 @@ struct ArtifactView {
         """
         \(preview.map(shown))
         <section aria-labelledby="folder-title"><h2 id="folder-title">\(folder.map { "In \($0.description)/" } ?? "All artifacts")</h2>\
-        \(entries.isEmpty ? .empty("This run has no artifacts.") : Self.table(entries, run: run.id))</section>
+        \(entries.isEmpty ? .empty("This run has no artifacts.") : Self.list(entries, files, in: folder, run: run.id))</section>
         """
     }
 
@@ -41,7 +43,16 @@ struct ArtifactView {
         Location("get-artifact", query: ["run_uuid": run.rawValue, "path": path])
     }
 
-    static func table(_ entries: [ArtifactEntry], run: Run.ID) -> HTML {
+    /// - Parameter files: All that is in the folder, if that is little.
+    static func list(_ entries: [ArtifactEntry], _ files: [ArtifactInfo]?, in folder: ArtifactPath? = nil, run: Run.ID)
+        -> HTML
+    {
+        // Without folders there is nothing to open.
+        guard let files, entries.contains(where: \.isFolder) else { return table(entries, run: run) }
+        return ArtifactTree(run: run, files: files, depth: folder?.components.count ?? 0).html
+    }
+
+    private static func table(_ entries: [ArtifactEntry], run: Run.ID) -> HTML {
         var table = Table("Artifacts", [.init("Name"), .init("Size", .right), .init("Get", isMinor: true)])
         for entry in entries {
             let name =

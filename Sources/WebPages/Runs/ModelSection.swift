@@ -21,10 +21,9 @@ struct ModelSection {
     private var registered: HTML {
         guard !versions.isEmpty else { return "" }
         let names = versions.map { version -> HTML in
-            """
-            \(HTML.link("\(version.model) version \(version.version)", to: Location("models", version.model, "\(version.version)"))) \
-            \(version.aliases.map { HTML.badge($0, "alias") }.joined(separator: " "))
-            """
+            let place = Location("models", version.model, "\(version.version)")
+            let aliases = version.aliases.map { HTML.badge($0, "alias") }
+            return ([.link("\(version.model) version \(version.version)", to: place)] + aliases).joined(separator: " ")
         }
         return "<p>Registered as \(names.joined(separator: ", ")).</p>"
     }

@@ -60,7 +60,7 @@ struct RunPages: Sendable {
         let run = try await required(request)
         async let models = stores.tracking.loggedModels(of: run.number)
         async let versions = stores.registry.versions(ofRun: run.number.rawValue)
-        async let artifacts = stores.artifacts.list(of: .run(run.number.rawValue))
+        async let artifacts = artifacts(in: nil, of: .run(run.number.rawValue))
         async let children = children(of: run)
         async let work = work(on: run)
         async let curves = stores.tracking.metricCurves(
@@ -73,7 +73,8 @@ struct RunPages: Sendable {
             run: run,
             models: try await models,
             versions: try await versions,
-            artifacts: try await artifacts,
+            artifacts: try await artifacts.entries,
+            files: try await artifacts.files,
             children: try await children,
             work: try await work,
             curves: try await curves,
@@ -114,6 +115,20 @@ struct RunPages: Sendable {
         }
     }
 
+    /// What is in a folder, and all files below it if there are few.
+    private func artifacts(
+        in folder: ArtifactPath?,
+        of owner: ArtifactOwner
+    ) async throws -> (entries: [ArtifactEntry], files: [ArtifactInfo]?) {
+        let entries = try await stores.artifacts.list(folder, of: owner)
+        guard entries.contains(where: \.isFolder), entries.reduce(0, { $0 + $1.fileCount }) <= ArtifactTree.limit else {
+            return (entries, nil)
+        }
+        let depth = folder?.components.count ?? 0
+        let files = try await stores.artifacts.files(in: folder, of: owner)
+        return (entries, files.filter { $0.path.components.count > depth })
+    }
+
     private func artifacts(_ request: PageRequest) async throws -> Page {
         let run = try await required(request)
         let path = try request.query["path"].flatMap { $0.isEmpty ? nil : try ArtifactPath($0) }
@@ -125,11 +140,11 @@ struct RunPages: Sendable {
             let parent = path.components.dropLast().joined(separator: "/")
             folder = parent.isEmpty ? nil : try ArtifactPath(parent)
         }
-        let entries = try await stores.artifacts.list(folder, of: owner)
+        let (entries, files) = try await artifacts(in: folder, of: owner)
         guard preview != nil || !entries.isEmpty || path == nil else {
             throw MLflowError(.resourceDoesNotExist, "This run has no artifact '\(path?.description ?? "")'.")
         }
-        let view = ArtifactView(run: run, folder: folder, entries: entries, preview: preview)
+        let view = ArtifactView(run: run, folder: folder, entries: entries, files: files, preview: preview)
         var page = Page(path?.name ?? "Artifacts", section: .experiments, body: view.html)
         page.trail = trail(run) + [(run.title, Location("runs", run.id.rawValue))] + view.trail
         return page

@@ -12,6 +12,8 @@ struct RunView {
     let models: [LoggedModel]
     let versions: [ModelVersion]
     let artifacts: [ArtifactEntry]
+    /// All files of the run, if there are few.
+    let files: [ArtifactInfo]?
     let children: [Run]
     let work: RunWork?
     let curves: [MetricCurve]
@@ -203,7 +205,7 @@ struct RunView {
         guard !artifacts.isEmpty else {
             return .empty(run.status.isFinal ? "This run has no artifacts." : "Artifacts appear when the run is done.")
         }
-        return ArtifactView.table(artifacts, run: run.id)
+        return ArtifactView.list(artifacts, files, run: run.id)
     }
 
     private var tags: HTML {
