@@ -109,6 +109,8 @@ struct WebPageTests {
                     if let folder = ProcessInfo.processInfo.environment["COPPICE_SCREENSHOTS"] {
                         try await browser.saveScreenshot(to: "\(folder)/\(name)-\(width)-\(scheme).png")
                     }
+                    let hidden: [String] = try await browser.evaluate(Self.openedAudit)
+                    #expect(hidden.isEmpty, "\(name) at \(width), \(scheme), opened: \(hidden)")
                 }
             }
         }
@@ -149,6 +151,25 @@ struct WebPageTests {
         try await browser.find(text: "Default", in: "a").click()
         #expect(try await browser.find("h1").text == "Default")
     }
+
+    /// What opens does so within the screen, and within the table that it stands in.
+    private static let openedAudit = """
+        const found = []
+        for (const details of document.querySelectorAll("details")) {
+            details.open = true
+            const content = details.lastElementChild
+            const table = details.closest(".table")
+            const box = content.getBoundingClientRect()
+            if (!table && (box.left < 0 || box.right > document.documentElement.clientWidth))
+                found.push(`${details.outerHTML.slice(0, 160)} opens from ${box.left} to ${box.right}`)
+            if (table && box.bottom > table.getBoundingClientRect().bottom + 1)
+                found.push(`${details.outerHTML.slice(0, 160)} is cut off by its table`)
+            if (details.matches(".confirm")) details.open = false
+        }
+        if (document.documentElement.scrollWidth > innerWidth)
+            found.push(`the page is ${document.documentElement.scrollWidth} wide then`)
+        return found
+        """
 
     /// What a checker of accessibility looks at: names, labels, landmarks, headings in order, ids, contrast of text, and
     /// that nothing is wider than the screen.

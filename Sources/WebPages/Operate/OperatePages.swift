@@ -97,7 +97,7 @@ struct OperatePages: Sendable {
             "Schedules",
             [
                 .init("Schedule"), .init("When"), .init("Next", .right), .init("Last", .right), .init("Last job"),
-                .init("Queues", isMinor: true), .init("Command", isMinor: true, isProse: true),
+                .init("Queues", isMinor: true), .init("Command", isMinor: true),
             ] + (viewer.may(.admin) ? [.init("Change")] : [])
         )
         for schedule in schedules {
