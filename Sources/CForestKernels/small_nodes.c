@@ -245,7 +245,8 @@ INLINE double gain_of(double weight_left, double sum_left, double weight_right, 
     return sum_left * sum_left / weight_left + sum_right * sum_right / weight_right;
 }
 
-/// Finds each lane's best cut, and of those the best, the first of equals; returns its lane, or -1.
+/// Finds each lane's best cut, and of those the best, the first of equals; returns its lane, or -1. A criterion is what it needs
+/// to START with, how to ADD the row of `key` to the left side, and what it GAINs by the cut after it.
 #define DEFINE_PLAIN(NAME, MOMENTS, START, ADD, GAIN)                                                                    \
     INLINE int NAME(const lists *in, const MOMENTS *of, int first_lane, cut *best) {                                     \
         int found = -1;                                                                                                  \
@@ -323,6 +324,7 @@ WIDE INLINE int first_winner(const cuts *of, cut *best) {
     return lane;
 }
 
+/// The same for eight lanes at a time: ADD adds the rows of `row`.
 #define DEFINE_WIDE(NAME, MOMENTS, START, ADD, GAINS)                                                                    \
     WIDE INLINE int NAME(const lists *in, const MOMENTS *of, int first_lane, cut *best) {                                \
         START;                                                                                                           \

@@ -6,13 +6,20 @@ extension RandomForestTrainer {
     public func estimatedMemory(for trainingSet: TrainingSet) -> Int {
         let rows = trainingSet.features.rowCount
         let cells = rows * trainingSet.features.featureCount
-        let share = hyperparameters.bootstrap ? 0.64 : 1.0
-        let workers = min(threadCount, hyperparameters.treeCount)
-        let working = workers * (Int(Double(cells) * share) * MemoryLayout<ListEntry>.stride + rows * 200)
         var outputs = 1
         if case .classes(_, let count) = trainingSet.target { outputs = count }
+        let share = hyperparameters.bootstrap ? 0.64 : 1.0
+        let workers = min(threadCount, hyperparameters.treeCount)
+        let histograms = Self.histogramMemory(cells: cells, outputs: outputs)
+        let working = workers * (histograms + Int(Double(cells) * share) * MemoryLayout<ListEntry>.stride + rows * 200)
         let byRow = TrainingPlan.looksAtRows(hyperparameters, trainingSet.features) ? cells * 4 : 0
         return cells * 9 + byRow + working + hyperparameters.treeCount * leaves(rows) * 2 * (41 + 8 * outputs)
+    }
+
+    /// What a thread needs for the histograms of nodes that wait. Each has a number per bin and output, of 4 bytes for a
+    /// class; a node has one from 16,384 rows on, or from four rows a bin and output if that is less.
+    private static func histogramMemory(cells: Int, outputs: Int) -> Int {
+        outputs == 1 ? cells * 2 : cells * max(1, outputs / 16)
     }
 
     /// How many leaves a tree has at most, or, where targets are all different, about.
