@@ -13,16 +13,58 @@ extension JobStore {
         _ lease: JobLease,
         publish: @Sendable (borrowing Session) throws -> Void
     ) async throws -> Set<String> {
+        try await finish(lease, claiming: nil, publish: publish).wokenQueues
+    }
+
+    /// What came of a finishing transaction.
+    struct Finished: Sendable {
+        /// The queues in which jobs that waited for this one can be claimed now.
+        let wokenQueues: Set<String>
+        /// What it claimed.
+        let claimed: [ClaimedJob]
+        /// When it asked for that: leases are counted from then.
+        let asked: ContinuousClock.Instant
+    }
+
+    /// The claim in a finishing transaction failed, and the transaction with it: to be done again without.
+    struct ClaimRefused: Error {
+        let reason: PostgresError
+    }
+
+    /// The same, and claims what `request` says in the same transaction, which is one commit less for a job.
+    ///
+    /// The claim comes last: its rows are locked until the commit, and it waits for none, so that the order in which rows
+    /// are locked stays as it is. What a commit without an answer claimed is lost with its lease, as it is after a claim
+    /// without an answer.
+    /// - Throws: also `ClaimRefused`.
+    func finish(
+        _ lease: JobLease,
+        claiming request: ClaimRequest?,
+        publish: @Sendable (borrowing Session) throws -> Void
+    ) async throws -> Finished {
         do {
             return try await pool.withTransaction { session in
                 let rows = try session.execute(
                     "select coppice.finish_job(\(lease.job), \(lease.attempt), \(lease.worker)) as queues"
                 )
                 try publish(session)
-                return Set(try rows[0].decode([String].self, "queues"))
+                let asked = ContinuousClock.now
+                return Finished(
+                    wokenQueues: Set(try rows[0].decode([String].self, "queues")),
+                    claimed: try request.map { try Self.claimLast($0, in: session) } ?? [],
+                    asked: asked
+                )
             }
         } catch let error as PostgresError {
             throw JobError(error) ?? error
+        }
+    }
+
+    private static func claimLast(_ request: ClaimRequest, in session: borrowing Session) throws -> [ClaimedJob] {
+        do {
+            return try claim(request, in: session)
+        } catch let error as PostgresError where !error.isConnectionLoss && error.code != .cancelled {
+            throw ClaimRefused(reason: error)
         }
     }
 

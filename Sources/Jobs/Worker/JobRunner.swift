@@ -6,6 +6,8 @@ internal import Postgres
 struct JobRunner {
     let loop: WorkerLoop
     let running: RunningJob
+    /// Whether the transaction that ends it is to claim another job; nil: not at all.
+    private let intake: Intake?
     private let logger: Logger
 
     private var job: ClaimedJob { running.job }
@@ -13,9 +15,10 @@ struct JobRunner {
     /// For short statements: a connection that hangs is given up after a lease, and a worker that is asked to stop stops.
     private var quick: JobStore { loop.upkeepStore }
 
-    init(loop: WorkerLoop, running: RunningJob) {
+    init(loop: WorkerLoop, running: RunningJob, intake: Intake? = nil) {
         self.loop = loop
         self.running = running
+        self.intake = intake
         var logger = loop.logger
         logger[metadataKey: "job.id"] = "\(running.job.id)"
         logger[metadataKey: "job.attempt"] = "\(running.job.lease.attempt)"
@@ -23,17 +26,20 @@ struct JobRunner {
         self.logger = logger
     }
 
-    func run() async {
+    /// - Returns: the job that took its place, if the transaction that ended it claimed one.
+    @discardableResult
+    func run() async -> RunningJob? {
         logger.info("job started", metadata: ["job.kind": "\(job.kind)"])
         let started = ContinuousClock.now
         let end = await attempt()
-        let outcome = await settle(end)
+        let (outcome, next) = await settle(end)
         loop.statistics.ended(job.kind, Self.outcome(outcome), after: ContinuousClock.now - started)
         logger.info(
             "job ended",
             metadata: ["outcome": "\(outcome)", "seconds": "\((ContinuousClock.now - started) / .seconds(1))"]
         )
         loop.ended.insert(job.id)
+        return next
     }
 
     /// The outcome in what `settle` says: a failure that is tried again is one, too.
@@ -82,21 +88,26 @@ struct JobRunner {
     /// Tries again while the database cannot be reached, until the lease is long gone: by then another worker may have
     /// the job. What is in the way of a statement is given a few chances only, then publishing has failed: a full disk
     /// stays full as long as heartbeats go through, and the job would hold its place for good.
-    private func settle(_ end: Result<JobResult, any Error>) async -> String {
+    private func settle(_ end: Result<JobResult, any Error>) async -> (outcome: String, next: RunningJob?) {
         var end = end
+        var intake = intake
         if case .failure(let error) = end { logEnd(error) }
         var inDoubt = false
         var (tries, refusals) = (0, 0)
         while true {
             do {
-                return try await record(end)
+                return try await record(end, intake: intake)
+            } catch let error as JobStore.ClaimRefused {
+                // The job that ends is not to blame; whoever claims next will meet the same error.
+                logger.warning("could not claim a job; trying again", metadata: ["error": "\(error.reason)"])
+                intake = nil
             } catch let error as JobError where error.code == .leaseLost {
                 // After a lost connection the commit may have gone through all the same.
                 if inDoubt, let outcome = await outcomeInDoubt(), outcome != .lost {
-                    return "\(outcome.rawValue) (its commit was in doubt)"
+                    return ("\(outcome.rawValue) (its commit was in doubt)", nil)
                 }
                 logger.warning("the job was taken away; nothing of this attempt was published")
-                return AttemptOutcome.lost.rawValue
+                return (AttemptOutcome.lost.rawValue, nil)
             } catch let error as JobError where error.code == .cancelRequested {
                 end = .failure(StopReason.cancelRequested)
             } catch _ where running.isHandedBack.isOpen && end.isSuccess {
@@ -109,11 +120,11 @@ struct JobRunner {
                 if error.isConnectionLoss { inDoubt = true } else { refusals += 1 }
                 if error.isConnectionLoss && running.isHandedBack.isOpen {
                     logger.warning("could not hand back a job; its lease will run out", metadata: ["error": "\(error)"])
-                    return AttemptOutcome.lost.rawValue
+                    return (AttemptOutcome.lost.rawValue, nil)
                 }
                 logger.warning("could not record the end of a job; trying again", metadata: ["error": "\(error)"])
                 guard ContinuousClock.now < running.leaseEnds + loop.configuration.lease else {
-                    return AttemptOutcome.lost.rawValue
+                    return (AttemptOutcome.lost.rawValue, nil)
                 }
                 try? await Task.sleep(for: Self.backoff.delay(failures: tries))
                 tries += 1
@@ -121,7 +132,7 @@ struct JobRunner {
                 // What was to be published was refused, by the artifact store for instance: that is a failure.
                 guard case .success = end else {
                     logger.error("could not record the end of the job", metadata: ["error": "\(error)"])
-                    return AttemptOutcome.lost.rawValue
+                    return (AttemptOutcome.lost.rawValue, nil)
                 }
                 logEnd(error)
                 end = .failure(error)
@@ -157,36 +168,55 @@ struct JobRunner {
     /// How often the server may refuse to record an end before that counts as a failure to publish.
     private static let refusalLimit = 5
 
-    private func record(_ end: Result<JobResult, any Error>) async throws -> String {
-        let lines = running.log.pending
+    private func record(
+        _ end: Result<JobResult, any Error>,
+        intake: Intake?
+    ) async throws -> (outcome: String, next: RunningJob?) {
+        let result: JobResult
         switch end {
-        case .success(let result):
-            let lease = job.lease
-            // Its row is gone when this succeeds, so that it cannot be renewed any more.
-            running.isFinishing = true
-            var isDone = false
-            defer { running.isFinishing = isDone }
-            let queues = try await running.isHandedBack.cancelling {
-                try await store.finish(lease) { session in
-                    try JobStore.append(lines, to: lease, in: session)
-                    try result.publish(session)
-                }
+        case .success(let made): result = made
+        case .failure(let error): return (try await record(error), nil)
+        }
+        let (lease, lines) = (job.lease, running.log.pending)
+        // Its row is gone when this succeeds, so that it cannot be renewed any more.
+        running.isFinishing = true
+        var isDone = false
+        defer { running.isFinishing = isDone }
+        let allowance = intake?.allow(atMost: 1)
+        var claimed: [ClaimedJob]?
+        defer { if let allowance { intake?.settle(allowance, claimed: claimed) } }
+        let finished = try await running.isHandedBack.cancelling {
+            try await store.finish(lease, claiming: allowance.map(loop.request)) { session in
+                try JobStore.append(lines, to: lease, in: session)
+                try result.publish(session)
             }
-            isDone = true
-            if !queues.isEmpty { await store.wake(queues: queues) }
-            return AttemptOutcome.succeeded.rawValue
-        case .failure(StopReason.leaseLost):
+        }
+        isDone = true
+        claimed = finished.claimed
+        var next: RunningJob?
+        if let intake, let job = finished.claimed.first {
+            next = loop.begin(job, leaseEnds: finished.asked + loop.configuration.lease, intake)
+        }
+        if !finished.wokenQueues.isEmpty { await store.wake(queues: finished.wokenQueues) }
+        return (AttemptOutcome.succeeded.rawValue, next)
+    }
+
+    /// Records an end that is not a success.
+    private func record(_ error: any Error) async throws -> String {
+        let lines = running.log.pending
+        switch error {
+        case StopReason.leaseLost:
             return AttemptOutcome.lost.rawValue
-        case .failure(StopReason.cancelRequested):
+        case StopReason.cancelRequested:
             try await quick.append(lines, to: job.lease)
             try await quick.acknowledgeCancel(job.lease)
             return AttemptOutcome.cancelled.rawValue
-        case .failure(StopReason.handedBack):
+        case StopReason.handedBack:
             try await quick.append(lines, to: job.lease)
             try await quick.release(job.lease)
             await store.wake(queues: [job.queue])
             return AttemptOutcome.released.rawValue
-        case .failure(let error as PostgresError) where error.isConnectionLoss:
+        case let error as PostgresError where error.isConnectionLoss:
             // The job is not to blame, and its attempts are not used up by a database that restarts.
             try await quick.append(lines, to: job.lease)
             let state = try await quick.lose(
@@ -197,7 +227,7 @@ struct JobRunner {
             )
             logger.warning("job lost the database", metadata: ["error": "\(error)", "state": "\(state.rawValue)"])
             return AttemptOutcome.lost.rawValue
-        case .failure(let error):
+        default:
             let failure = failure(error)
             try await quick.append(lines, to: job.lease)
             let delay = loop.configuration.retryPolicy.delay(failures: job.failures)

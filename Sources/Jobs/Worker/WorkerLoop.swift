@@ -1,6 +1,5 @@
 public import Logging
 internal import Postgres
-internal import Synchronization
 
 /// Claims jobs and runs them until it is told to stop.
 ///
@@ -51,7 +50,7 @@ public struct WorkerLoop: Sendable {
         shutdowns: AsyncStream<ShutdownRequest>
     ) async -> Int {
         let wake = WakeSignal()
-        let shutdown = Shutdown()
+        let intake = Intake(configuration)
         async let announcing: Void = ended.announce(with: store)
         let count = await withTaskGroup { group in
             group.addTask { await keepLeases() }
@@ -62,9 +61,9 @@ public struct WorkerLoop: Sendable {
                 for await _ in wakeUps { wake.signal() }
             }
             group.addTask {
-                await follow(shutdowns, shutdown: shutdown, wake: wake)
+                await follow(shutdowns, intake: intake, wake: wake)
             }
-            let count = await claimAndRun(shutdown: shutdown, wake: wake)
+            let count = await claimAndRun(intake: intake, wake: wake)
             group.cancelAll()
             return count
         }
@@ -73,47 +72,30 @@ public struct WorkerLoop: Sendable {
         return count
     }
 
-    /// Whether the worker was asked to stop.
-    private final class Shutdown: Sendable {
-        private let requested = Mutex(false)
-        /// Jobs are handed back now: what is under way is not waited for.
-        let isUrgent = Latch()
-        var isRequested: Bool { requested.withLock { $0 } }
-        func request() { requested.withLock { $0 = true } }
-    }
-
     /// Claims as much as there is room for, again and again, until it is time to stop and nothing runs any more.
-    private func claimAndRun(shutdown: Shutdown, wake: WakeSignal) async -> Int {
-        var started = 0
-        var shares: QueueShares?
-        if !configuration.queueWeights.isEmpty {
-            shares = QueueShares(configuration.queues, weights: configuration.queueWeights)
-        }
+    private func claimAndRun(intake: Intake, wake: WakeSignal) async -> Int {
         await withDiscardingTaskGroup { jobs in
             var wasWoken = false
             while true {
-                let stopping = shutdown.isRequested || configuration.maxJobs.map { started >= $0 } == true
+                let stopping = intake.isClosed || intake.isUsedUp
                 if stopping && running.count == 0 { break }
 
                 let room = configuration.concurrency - running.count
-                var claimed: [(job: ClaimedJob, leaseEnds: ContinuousClock.Instant)] = []
                 if !stopping && room > 0 {
-                    let limit = min(room, configuration.maxJobs.map { $0 - started } ?? room)
-                    claimed = await claim(limit: limit, shares: &shares, shutdown: shutdown)
-                    for (job, leaseEnds) in claimed {
-                        let running = RunningJob(job, leaseEnds: leaseEnds)
-                        self.running.insert(running)
-                        started += 1
-                        // The request came while the claim was under way: what has not begun goes back.
-                        if shutdown.isRequested { running.stop(.handedBack) }
+                    let claimed = await claim(atMost: room, intake: intake)
+                    for first in claimed {
                         jobs.addTask {
-                            await JobRunner(loop: self, running: running).run()
-                            self.running.remove(running)
+                            // The transaction that ends a job claims the one that takes its place.
+                            var next: RunningJob? = first
+                            while let current = next {
+                                next = await JobRunner(loop: self, running: current, intake: intake).run()
+                                running.remove(current)
+                            }
                             wake.signal()
                         }
                     }
                     // A shutdown may have come while the claim was under way.
-                    if shutdown.isRequested { continue }
+                    if intake.isClosed { continue }
                     if claimed.count == room { continue }
                     if configuration.drain && running.count == 0 && claimed.isEmpty {
                         if await isDrained() { break }
@@ -124,32 +106,19 @@ public struct WorkerLoop: Sendable {
                 wasWoken = await wake.wait(atMost: interval.jittered())
             }
         }
-        return started
+        return intake.begun
     }
 
-    private func claim(
-        limit: Int,
-        shares: inout QueueShares?,
-        shutdown: Shutdown
-    ) async -> [(job: ClaimedJob, leaseEnds: ContinuousClock.Instant)] {
+    private func claim(atMost room: Int, intake: Intake) async -> [RunningJob] {
+        guard let allowance = intake.allow(atMost: room) else { return [] }
+        var claimed: [ClaimedJob]?
+        defer { intake.settle(allowance, claimed: claimed) }
         let asked = ContinuousClock.now
-        let wanted = shares?.shares(of: limit)
         do {
-            let jobs = try await shutdown.isUrgent.cancelling {
-                try await store.claim(
-                    for: worker,
-                    queues: configuration.queues,
-                    limit: limit,
-                    lease: configuration.lease,
-                    shares: wanted
-                )
-            }
-            if let wanted {
-                shares?.record(Dictionary(jobs.map { ($0.queue, 1) }, uniquingKeysWith: +), of: wanted)
-            }
-            statistics.claimed(jobs.count)
-            return jobs.map { ($0, asked + configuration.lease) }
-        } catch _ where shutdown.isUrgent.isOpen {
+            let jobs = try await intake.isUrgent.cancelling { try await store.claim(request(allowance)) }
+            claimed = jobs
+            return jobs.map { begin($0, leaseEnds: asked + configuration.lease, intake) }
+        } catch _ where intake.isUrgent.isOpen {
             return []
         } catch {
             statistics.claimFailed()
@@ -158,15 +127,35 @@ public struct WorkerLoop: Sendable {
         }
     }
 
+    func request(_ allowance: Intake.Allowance) -> JobStore.ClaimRequest {
+        JobStore.ClaimRequest(
+            worker: worker,
+            queues: configuration.queues,
+            limit: allowance.limit,
+            lease: configuration.lease,
+            shares: allowance.shares
+        )
+    }
+
+    /// Takes a job that was claimed into this process's hands.
+    func begin(_ job: ClaimedJob, leaseEnds: ContinuousClock.Instant, _ intake: Intake) -> RunningJob {
+        let running = RunningJob(job, leaseEnds: leaseEnds)
+        self.running.insert(running)
+        statistics.claimed(1)
+        // The request came while the claim was under way: what has not begun goes back.
+        if intake.isClosed { running.stop(.handedBack) }
+        return running
+    }
+
     private func isDrained() async -> Bool {
         (try? await store.isDrained(queues: configuration.queues)) ?? false
     }
 
     /// Carries out requests to stop.
-    private func follow(_ requests: AsyncStream<ShutdownRequest>, shutdown: Shutdown, wake: WakeSignal) async {
+    private func follow(_ requests: AsyncStream<ShutdownRequest>, intake: Intake, wake: WakeSignal) async {
         await withDiscardingTaskGroup { group in
             for await request in requests {
-                shutdown.request()
+                intake.close()
                 wake.signal()
                 switch request {
                 case .graceful:
@@ -175,12 +164,12 @@ public struct WorkerLoop: Sendable {
                     group.addTask {
                         guard (try? await Task.sleep(for: configuration.grace)) != nil else { return }
                         running.stopAll(.handedBack)
-                        shutdown.isUrgent.open()
+                        intake.isUrgent.open()
                     }
                 case .immediate:
                     logger.info("stopping now: handing jobs back", metadata: ["running": "\(running.count)"])
                     running.stopAll(.handedBack)
-                    shutdown.isUrgent.open()
+                    intake.isUrgent.open()
                 }
             }
         }
