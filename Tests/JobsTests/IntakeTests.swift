@@ -59,6 +59,16 @@ struct IntakeTests {
         #expect(intake.isUsedUp && intake.allow(atMost: 1) == nil)
     }
 
+    @Test("Jobs that end while another claim is under way leave their places to the next one")
+    func alone() throws {
+        let intake = intake()
+        let first = try #require(intake.allow(atMost: 1, alone: true))
+        #expect(intake.allow(atMost: 1, alone: true) == nil)
+        #expect(intake.allow(atMost: 2) != nil)
+        intake.settle(first, claimed: jobs(1))
+        #expect(intake.allow(atMost: 1, alone: true) == nil)
+    }
+
     @Test("A worker that was asked to stop claims nothing")
     func closed() {
         let intake = intake()

@@ -40,8 +40,11 @@ final class Intake: Sendable {
     var isUsedUp: Bool { maxJobs.map { begun >= $0 } ?? false }
 
     /// What a claim may bring now that there is room for `room` jobs; nil: nothing.
-    func allow(atMost room: Int) -> Allowance? {
+    /// - Parameter alone: only if no other claim is under way. Jobs that end together claim together: of many claims at
+    ///   once each reads past the rows that the others have locked.
+    func allow(atMost room: Int, alone: Bool = false) -> Allowance? {
         state.withLock { state in
+            if alone && state.asked > 0 { return nil }
             let limit = min(room, maxJobs.map { $0 - state.begun - state.asked } ?? room)
             guard limit > 0, !state.isClosed else { return nil }
             state.asked += limit

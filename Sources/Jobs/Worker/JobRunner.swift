@@ -182,7 +182,7 @@ struct JobRunner {
         running.isFinishing = true
         var isDone = false
         defer { running.isFinishing = isDone }
-        let allowance = intake?.allow(atMost: 1)
+        let allowance = intake?.allow(atMost: 1, alone: true)
         var claimed: [ClaimedJob]?
         defer { if let allowance { intake?.settle(allowance, claimed: claimed) } }
         let finished = try await running.isHandedBack.cancelling {

@@ -51,7 +51,7 @@ public struct WorkerLoop: Sendable {
     ) async -> Int {
         let wake = WakeSignal()
         let intake = Intake(configuration)
-        async let announcing: Void = ended.announce(with: store)
+        async let announcing: Void = ended.announce { await store.announceEnds(of: $0) }
         let count = await withTaskGroup { group in
             group.addTask { await keepLeases() }
             group.addTask { await watchLeases() }
