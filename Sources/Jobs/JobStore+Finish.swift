@@ -13,7 +13,7 @@ extension JobStore {
         _ lease: JobLease,
         publish: @Sendable (borrowing Session) throws -> Void
     ) async throws -> Set<String> {
-        try await finish(lease, claiming: nil, publish: publish).wokenQueues
+        try await finish(lease, claiming: { nil }, publish: publish).wokenQueues
     }
 
     /// What came of a finishing transaction.
@@ -31,15 +31,16 @@ extension JobStore {
         let reason: PostgresError
     }
 
-    /// The same, and claims what `request` says in the same transaction, which is one commit less for a job.
+    /// The same, and claims in the same transaction, which is one commit less for a job.
     ///
     /// The claim comes last: its rows are locked until the commit, and it waits for none, so that the order in which rows
     /// are locked stays as it is. What a commit without an answer claimed is lost with its lease, as it is after a claim
     /// without an answer.
+    /// - Parameter request: asked once everything is published; nil: nothing is claimed.
     /// - Throws: also `ClaimRefused`.
     func finish(
         _ lease: JobLease,
-        claiming request: ClaimRequest?,
+        claiming request: @Sendable () -> ClaimRequest?,
         publish: @Sendable (borrowing Session) throws -> Void
     ) async throws -> Finished {
         do {
@@ -51,7 +52,7 @@ extension JobStore {
                 let asked = ContinuousClock.now
                 return Finished(
                     wokenQueues: Set(try rows[0].decode([String].self, "queues")),
-                    claimed: try request.map { try Self.claimLast($0, in: session) } ?? [],
+                    claimed: try request().map { try Self.claimLast($0, in: session) } ?? [],
                     asked: asked
                 )
             }

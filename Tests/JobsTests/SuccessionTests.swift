@@ -149,7 +149,11 @@ struct SuccessionTests {
         let allowance = try #require(intake.allow(atMost: 1))
         let job = try await queue.claim()[0]
         intake.settle(allowance, claimed: [job])
-        let claimed = try await queue.jobs.finish(job.lease, claiming: loop.request(allowance)) { _ in }.claimed
+        let claimed = try await queue.jobs.finish(
+            job.lease,
+            claiming: { loop.request(allowance) },
+            publish: { _ in }
+        ).claimed
         intake.close()
         let running = loop.begin(claimed[0], leaseEnds: .now + .seconds(60), intake)
         #expect(await JobRunner(loop: loop, running: running, intake: intake).run() == nil)
@@ -157,6 +161,19 @@ struct SuccessionTests {
         let status = try await queue.jobs.status(of: [next])[0]
         #expect(status.state == .queued && status.attempt == 1)
         #expect(try await queue.jobs.attempts(at: next).map(\.outcome) == [.released])
+    }
+
+    @Test("A worker that is asked to stop while a job is published claims nothing after it")
+    func stoppedWhilePublishing() async throws {
+        let queue = try await QueueFixture()
+        try await queue.submit()
+        let next = try await queue.submit()
+        let intake = Intake(WorkerConfiguration())
+        let loop = loop(queue) { _ in JobResult { _ in intake.close() } }
+        let running = RunningJob(try await queue.claim()[0], leaseEnds: .now + .seconds(60))
+
+        #expect(await JobRunner(loop: loop, running: running, intake: intake).run() == nil)
+        #expect(try await queue.jobs.status(of: [next])[0].attempt == 0)
     }
 
     @Test(

@@ -1,6 +1,7 @@
 internal import DecisionForests
 internal import Logging
 internal import Postgres
+internal import Synchronization
 
 /// Takes one claimed job to the end of its attempt, whatever that is.
 struct JobRunner {
@@ -182,14 +183,22 @@ struct JobRunner {
         running.isFinishing = true
         var isDone = false
         defer { running.isFinishing = isDone }
-        let allowance = intake?.allow(atMost: 1, alone: true)
+        let allowance = Mutex<Intake.Allowance?>(nil)
         var claimed: [ClaimedJob]?
-        defer { if let allowance { intake?.settle(allowance, claimed: claimed) } }
+        defer { allowance.withLock { $0 }.map { intake?.settle($0, claimed: claimed) } }
         let finished = try await running.isHandedBack.cancelling {
-            try await store.finish(lease, claiming: allowance.map(loop.request)) { session in
-                try JobStore.append(lines, to: lease, in: session)
-                try result.publish(session)
-            }
+            try await store.finish(
+                lease,
+                claiming: {
+                    let allowed = intake?.allow(atMost: 1, alone: true)
+                    allowance.withLock { $0 = allowed }
+                    return allowed.map(loop.request)
+                },
+                publish: { session in
+                    try JobStore.append(lines, to: lease, in: session)
+                    try result.publish(session)
+                }
+            )
         }
         isDone = true
         claimed = finished.claimed
