@@ -112,7 +112,7 @@ struct WorkerCommand: AsyncParsableCommand {
         quick.answerLimit = Self.answerLimit
         let pool = try await DatabaseOptions.open(quick, size: concurrency + 1, logger: logger)
         quick.answerLimit = min(lease.duration, Self.answerLimit)
-        let upkeepPool = PostgresPool(quick, size: 2, logger: logger)
+        let upkeepPool = PostgresPool(quick, size: 3, logger: logger)
         let queryPool = PostgresPool(postgres, size: concurrency, logger: logger)
         let workers = WorkerStore(pool: upkeepPool)
         let registration = self.registration

@@ -206,7 +206,7 @@ struct JobRunner {
         if let intake, let job = finished.claimed.first {
             next = loop.begin(job, leaseEnds: finished.asked + loop.configuration.lease, intake)
         }
-        if !finished.wokenQueues.isEmpty { await store.wake(queues: finished.wokenQueues) }
+        if !finished.wokenQueues.isEmpty { await quick.wake(queues: finished.wokenQueues) }
         return (AttemptOutcome.succeeded.rawValue, next)
     }
 
@@ -223,7 +223,7 @@ struct JobRunner {
         case StopReason.handedBack:
             try await quick.append(lines, to: job.lease)
             try await quick.release(job.lease)
-            await store.wake(queues: [job.queue])
+            await quick.wake(queues: [job.queue])
             return AttemptOutcome.released.rawValue
         case let error as PostgresError where error.isConnectionLoss:
             // The job is not to blame, and its attempts are not used up by a database that restarts.

@@ -19,7 +19,7 @@ public struct WorkerLoop: Sendable {
 
     /// - Parameters:
     ///   - store: for claiming and finishing.
-    ///   - upkeepStore: for heartbeat and upkeep, on a pool of its own.
+    ///   - upkeepStore: for heartbeat, upkeep and other short statements, on a pool of its own.
     ///   - handlers: one for each kind of job it can do.
     public init(
         worker: Worker.ID,
@@ -51,7 +51,8 @@ public struct WorkerLoop: Sendable {
     ) async -> Int {
         let wake = WakeSignal()
         let intake = Intake(configuration)
-        async let announcing: Void = ended.announce { await store.announceEnds(of: $0) }
+        // With the short statements: a connection that hangs must not keep a worker from stopping.
+        async let announcing: Void = ended.announce { await upkeepStore.announceEnds(of: $0) }
         let count = await withTaskGroup { group in
             group.addTask { await keepLeases() }
             group.addTask { await watchLeases() }
