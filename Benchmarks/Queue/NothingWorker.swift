@@ -60,7 +60,7 @@ struct NothingWorker {
             logger: logger
         )
         let wakeUps = NotificationListener(configuration, channels: [JobStore.wakeChannel], logger: logger)
-            .map { _ in () }
+            .map { _ in WorkerLoop.WakeUp.jobs }
         await loop.run(wakeUps: wakeUps, shutdowns: shutdowns)
         await pool.close()
         await upkeepPool.close()

@@ -11,10 +11,17 @@ extension JobStore {
         case ended(JobState)
     }
 
-    /// Ends a job that has not begun; asks the worker of one that runs. Throws `JobError` with code `notFound`.
+    /// Ends a job that has not begun; asks the worker of one that runs, and those of its parts. Throws `JobError` with code `notFound`.
     public func cancel(_ job: Job.ID) async throws -> Cancellation {
         let answer = try await pool.withSession { session in
             let rows = try session.execute("select coppice.cancel_job(\(job)) as answer")
+            // After the commit, as with wake-ups: what is lost is found when leases are renewed.
+            _ = try? session.execute(
+                """
+                select set_config('synchronous_commit', 'off', true), pg_notify(\(Self.cancelChannel), job_id::text)
+                from coppice.jobs where state = 'running' and cancel_requested_at is not null
+                """
+            )
             return try rows[0].stringOrNil("answer")
         }
         switch answer {

@@ -6,6 +6,8 @@ public struct JobStore: Sendable {
 
     /// Announced after jobs of a queue became claimable; the payload is the queue.
     public static let wakeChannel = "coppice_jobs"
+    /// Running jobs that are to be cancelled, by their ids.
+    public static let cancelChannel = "coppice_cancelled"
     /// Announced after a job ended; the payload is its id.
     public static let endedChannel = "coppice_ended"
 

@@ -150,10 +150,14 @@ struct WorkerCommand: AsyncParsableCommand {
             metadata: ["worker.id": "\(id)", "worker.name": "\(registration.name)", "queues": "\(queues.description)"]
         )
         let names = Set(queues.names)
-        let wakeUps = NotificationListener(postgres, channels: [JobStore.wakeChannel], logger: logger)
-            .compactMap { event -> Void? in
-                guard case .notification(let notification) = event else { return () }
-                return names.contains(notification.payload) ? () : nil
+        let channels = [JobStore.wakeChannel, JobStore.cancelChannel]
+        let wakeUps = NotificationListener(postgres, channels: channels, logger: logger)
+            .compactMap { event -> WorkerLoop.WakeUp? in
+                guard case .notification(let notification) = event else { return .jobs }
+                if notification.channel == JobStore.cancelChannel {
+                    return Int64(notification.payload).map { .cancellation(Job.ID(rawValue: $0)) }
+                }
+                return names.contains(notification.payload) ? .jobs : nil
             }
         let count = await withTaskGroup { group in
             if let endpoint {

@@ -76,7 +76,7 @@ struct SoundStore {
             ],
             configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        ).run(wakeUps: AsyncStream<Void> { _ in }, shutdowns: AsyncStream { _ in })
+        ).run(wakeUps: AsyncStream<WorkerLoop.WakeUp> { _ in }, shutdowns: AsyncStream { _ in })
         await plots.stop()
     }
 }

@@ -62,7 +62,7 @@ struct AliasTests {
             configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        #expect(await loop.run(wakeUps: AsyncStream<Void> { _ in }, shutdowns: AsyncStream { _ in }) == 6)
+        #expect(await loop.run(wakeUps: AsyncStream<WorkerLoop.WakeUp> { _ in }, shutdowns: AsyncStream { _ in }) == 6)
         await plots.stop()
 
         let isBest = try await pool.withSession { session in

@@ -41,7 +41,7 @@ struct WorkerLoopTests {
         handler: @escaping @Sendable (ClaimedJob, JobContext) async throws -> JobResult
     ) async throws -> Int {
         await loop(queue, configuration, handler: handler)
-            .run(wakeUps: AsyncStream<Void> { _ in }, shutdowns: shutdowns)
+            .run(wakeUps: AsyncStream<WorkerLoop.WakeUp> { _ in }, shutdowns: shutdowns)
     }
 
     private func loop(
@@ -219,6 +219,33 @@ struct WorkerLoopTests {
         #expect(try await queue.state(id) == .cancelled)
     }
 
+    @Test("A worker that hears of a cancellation does not wait for its heartbeat")
+    func cancelByNotification() async throws {
+        let queue = try await QueueFixture()
+        let id = try await queue.submit()
+        let settings = configuration {
+            $0.lease = .seconds(7200)
+            $0.renewalsPerLease = 1
+        }
+        let wakeUps = NotificationListener(queue.database.configuration, channels: [JobStore.cancelChannel])
+            .compactMap { event -> WorkerLoop.WakeUp? in
+                guard case .notification(let notification) = event else { return nil }
+                return Int64(notification.payload).map { .cancellation(Job.ID(rawValue: $0)) }
+            }
+        let wasStopped = Mutex(false)
+        await loop(queue, settings) { job, _ in
+            // Again and again: the listener may not be there yet.
+            while !Task.isCancelled {
+                _ = try await queue.jobs.cancel(job.id)
+                try? await Task.sleep(for: .milliseconds(100))
+            }
+            wasStopped.withLock { $0 = true }
+            return Self.nothing
+        }.run(wakeUps: wakeUps, shutdowns: AsyncStream { _ in })
+        #expect(wasStopped.withLock { $0 })
+        #expect(try await queue.state(id) == .cancelled)
+    }
+
     @Test("A worker whose lease was taken away stops the job and publishes nothing")
     func lostLease() async throws {
         let queue = try await QueueFixture()
@@ -288,7 +315,7 @@ struct WorkerLoopTests {
     @Test("A worker that was woken in vain looks once more soon")
     func trailingPoll() async throws {
         let queue = try await QueueFixture()
-        let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self)
+        let (wakeUps, wake) = AsyncStream.makeStream(of: WorkerLoop.WakeUp.self)
         let (shutdowns, signal) = AsyncStream.makeStream(of: ShutdownRequest.self)
         let settings = configuration {
             $0.drain = false
@@ -314,7 +341,7 @@ struct WorkerLoopTests {
                 )
                 """
         )
-        wake.yield()
+        wake.yield(.jobs)
         try await queue.wait(
             for: """
                 select exists (

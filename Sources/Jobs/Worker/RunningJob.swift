@@ -74,6 +74,7 @@ final class RunningJobs: Sendable {
 
     var all: [RunningJob] { state.withLock { Array($0.jobs.values) } }
     var count: Int { state.withLock { $0.jobs.count } }
+    func contains(_ job: Job.ID) -> Bool { state.withLock { $0.jobs.keys.contains { $0.job == job } } }
 
     func insert(_ running: RunningJob) {
         let stop = state.withLock { state in

@@ -9,7 +9,7 @@ extension WorkerLoop {
         }
     }
 
-    private func renewLeases() async {
+    func renewLeases() async {
         let held = running.all.filter { !$0.isFinishing }
         let asked = ContinuousClock.now
         do {

@@ -38,15 +38,23 @@ public struct WorkerLoop: Sendable {
         self.logger = logger
     }
 
+    /// Why a worker should look at the database before it is time to.
+    public enum WakeUp: Sendable, Equatable {
+        /// There may be something to claim.
+        case jobs
+        /// This job is to be cancelled, if it runs here.
+        case cancellation(Job.ID)
+    }
+
     /// Runs until `shutdowns` asks it to stop, the queues are drained, or `maxJobs` were run.
     ///
     /// - Parameters:
-    ///   - wakeUps: yields when there may be something to claim; polling alone suffices.
+    ///   - wakeUps: yields when there is something to look at; polling alone suffices.
     ///   - shutdowns: the first request is usually `graceful`; a later `immediate` hands running jobs back.
     /// - Returns: how many jobs it ran.
     @discardableResult
     public func run(
-        wakeUps: some AsyncSequence<Void, Never> & Sendable,
+        wakeUps: some AsyncSequence<WakeUp, Never> & Sendable,
         shutdowns: AsyncStream<ShutdownRequest>
     ) async -> Int {
         let wake = WakeSignal()
@@ -59,7 +67,12 @@ public struct WorkerLoop: Sendable {
             group.addTask { await keepUp(wake) }
             group.addTask { await forget() }
             group.addTask {
-                for await _ in wakeUps { wake.signal() }
+                for await wakeUp in wakeUps {
+                    switch wakeUp {
+                    case .jobs: wake.signal()
+                    case .cancellation(let job): if running.contains(job) { await renewLeases() }
+                    }
+                }
             }
             group.addTask {
                 await follow(shutdowns, intake: intake, wake: wake)
