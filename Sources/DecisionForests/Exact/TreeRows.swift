@@ -27,7 +27,7 @@ struct TreeRows {
             // A third of the rows is not in a bootstrap, at random: a branch would be guessed wrong that often.
             for row in 0..<capacity {
                 let given = problem.weights[row]
-                let weight = max(Int32((given * scale).rounded()), given > 0 ? 1 : 0)
+                let weight = roundsWeights ? max(Int32((given * scale).rounded()), given > 0 ? 1 : 0) : Int32(given)
                 source[count] = Int32(row)
                 weights[count] = weight
                 targets[count] = integers[row]
