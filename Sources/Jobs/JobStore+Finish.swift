@@ -61,9 +61,11 @@ extension JobStore {
         }
     }
 
+    /// From here to the commit no other worker sees what was claimed, a job that was just rescued perhaps: a worker that
+    /// stops in between, or whose connection hangs, loses the transaction after a second and not after its lease.
     private static func claimLast(_ request: ClaimRequest, in session: borrowing Session) throws -> [ClaimedJob] {
         do {
-            return try claim(request, in: session)
+            return try claim(request, isLast: true, in: session)
         } catch let error as PostgresError where !error.isConnectionLoss && error.code != .cancelled {
             throw ClaimRefused(reason: error)
         }
