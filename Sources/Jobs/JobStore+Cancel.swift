@@ -11,7 +11,9 @@ extension JobStore {
         case ended(JobState)
     }
 
-    /// Ends a job that has not begun; asks the worker of one that runs, and those of its parts. Throws `JobError` with code `notFound`.
+    /// Ends a job that has not begun; asks the worker of one that runs, and those of its parts.
+    ///
+    /// - Throws: `JobError` with code `notFound`.
     public func cancel(_ job: Job.ID) async throws -> Cancellation {
         let answer = try await pool.withSession { session in
             let rows = try session.execute("select coppice.cancel_job(\(job)) as answer")
