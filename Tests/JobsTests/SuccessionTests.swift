@@ -41,7 +41,7 @@ struct SuccessionTests {
     }
 
     private func run(_ loop: WorkerLoop) async -> Int {
-        await loop.run(wakeUps: AsyncStream<Void> { _ in }, shutdowns: AsyncStream { _ in })
+        await loop.run(wakeUps: AsyncStream<WorkerLoop.WakeUp> { _ in }, shutdowns: AsyncStream { _ in })
     }
 
     /// How many jobs ended in a transaction that claimed another one. A run's tags are written by its claim alone.
