@@ -21,11 +21,8 @@ struct ClassTotals {
         nodeWeights = scratch.allocate(Int32.self, rows.count * classCount)
         left = scratch.allocate(Int.self, classCount)
         right = scratch.allocate(Int.self, classCount)
-    }
-
-    mutating func storeRoot(_ count: Int) {
         nodeWeights.update(repeating: 0, count: classCount)
-        for row in 0..<count { nodeWeights[Int(classes[row])] += weights[row] }
+        for row in 0..<rows.count { nodeWeights[Int(classes[row])] += weights[row] }
     }
 
     /// The entered node's weight of each class.
@@ -87,7 +84,6 @@ protocol ClassScan: CutScan {
 }
 
 extension ClassScan {
-    mutating func storeRoot(_ count: Int) { totals.storeRoot(count) }
     mutating func storeChildren(left: Int, right: Int, leftRows: RowSlice) {
         totals.storeChildren(left: left, right: right, leftRows: leftRows)
     }

@@ -21,7 +21,7 @@ protocol CutScan {
     /// - Returns: The winner's place among the drawn features; -1: there is no cut.
     func searchSmall(_ node: inout coppice_small_node, _ position: inout Int32) -> Int32
 
-    /// Per tree; `rows` are those of the tree, with whole weights.
+    /// Per tree; `rows` are those of the tree, with whole weights. Stores their totals under 0, the root.
     init(_ rows: TreeRows, _ scratch: Scratch)
     /// Puts the cut before the first row of a node, whose totals were stored under `node`.
     mutating func enter(_ node: Int)
@@ -34,8 +34,6 @@ protocol CutScan {
     func mayBeat(_ best: Double) -> Bool
     var gain: Double { get }
 
-    /// Stores the totals of the rows of the root.
-    mutating func storeRoot(_ count: Int)
     /// Stores the totals of both children of the entered node, given the rows of the left one.
     mutating func storeChildren(left: Int, right: Int, leftRows: RowSlice)
     func impurity(_ node: Int) -> Double

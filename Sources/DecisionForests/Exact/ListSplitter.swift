@@ -73,7 +73,6 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         goesLeft = problem.scratch.allocate(UInt8.self, rows.count + 3)
         sampler = FeatureSampler(problem)
         scan = Scan(rows, problem.scratch)
-        scan.storeRoot(rows.count)
     }
 
     /// The entries of a feature for the covered rows.

@@ -27,22 +27,19 @@ struct SquaredErrorScan: CutScan {
         smallWords.update(repeating: 0, count: SmallNodes.most)
         nodeWords = scratch.allocate(Int64.self, rows.count)
         nodeMoments = scratch.allocate(SIMD2<Double>.self, rows.count)
+        var word: Int64 = 0
+        var sums = SIMD2<Double>.zero
         for row in 0..<rows.count {
             let target = Int64(rows.targets[row])
             let weight = Int64(rows.weights[row])
-            words[row] = (target * weight) << Int64(IntegerTargets.weightBits) + weight
+            words[row] = (target &* weight) << Int64(IntegerTargets.weightBits) &+ weight
+            word &+= words[row]
             let moment = Double(weight) * rows.values[row]
             moments[row] = SIMD2(moment, moment * rows.values[row])
+            sums += moments[row]
         }
-    }
-
-    mutating func storeRoot(_ count: Int) {
-        nodeWords[0] = 0
-        nodeMoments[0] = .zero
-        for row in 0..<count {
-            nodeWords[0] += words[row]
-            nodeMoments[0] += moments[row]
-        }
+        nodeWords[0] = word
+        nodeMoments[0] = sums
     }
 
     @inline(__always)

@@ -26,7 +26,7 @@ extension TrainingPlan {
                                 weights: weights.baseAddress!,
                                 totalWeight: weights.reduce(0, +),
                                 limits: limits,
-                                minWeightLeaf: limits.minWeightFractionLeaf * weights.numpySum(),
+                                minWeightLeaf: leastWeight(of: weights),
                                 samplerSeed: samplerSeed,
                                 scratch: scratch,
                                 treeRowCount: weights.count
@@ -37,6 +37,11 @@ extension TrainingPlan {
             }
         }
         return hyperparameters.ccpAlpha > 0 ? tree.pruned(alpha: hyperparameters.ccpAlpha) : tree
+    }
+
+    /// The least weight of a leaf.
+    private func leastWeight(of weights: UnsafeBufferPointer<Double>) -> Double {
+        limits.minWeightFractionLeaf > 0 ? limits.minWeightFractionLeaf * weights.numpySum() : 0
     }
 
     private func grow(_ problem: TreeProblem) throws -> DecisionTree {
