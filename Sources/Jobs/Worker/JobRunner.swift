@@ -55,6 +55,8 @@ struct JobRunner {
                 JobFailure.permanent("this worker does not know jobs of kind \(job.kind): run a newer one")
             )
         }
+        // What has not begun goes back: a short job could be over before it heard of it.
+        if running.isHandedBack.isOpen { return .failure(StopReason.handedBack) }
         let context = JobContext(running: running, logger: logger)
         do {
             return .success(
