@@ -126,7 +126,7 @@ void coppice_unzip_entries(const coppice_list_entry *entries, size_t count, int3
 ///
 /// - Parameters:
 ///   - left_count: how many go left.
-///   - goes_left: by row, 1 or 0; three bytes more may be read.
+///   - goes_left: by row, 1 or 0.
 ///   - keeps_left, keeps_right: if not, what is there afterwards is of no use.
 ///   - spare: room for `count` entries and eight more.
 void coppice_divide_entries(coppice_list_entry *entries, size_t count, size_t left_count, const uint8_t *goes_left,

@@ -70,7 +70,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         let unfilled = listLength < rows.count ? 0 : entryCount
         for index in unfilled..<(entryCount + ListSlice.overhang) { lists[index] = ListEntry(value: 0, row: 0) }
         spare = problem.scratch.allocate(ListEntry.self, listLength + ListSlice.overhang)
-        goesLeft = problem.scratch.allocate(UInt8.self, rows.count + 3)
+        goesLeft = problem.scratch.allocate(UInt8.self, rows.count)
         sampler = FeatureSampler(problem)
         scan = Scan(rows, problem.scratch)
     }

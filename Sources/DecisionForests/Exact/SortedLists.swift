@@ -16,7 +16,7 @@ struct SortedLists {
         self.rowCount = rowCount
         entries = problem.scratch.allocate(ListEntry.self, rowCount * problem.featureCount + ListSlice.overhang)
         spare = problem.scratch.allocate(ListEntry.self, rowCount + ListSlice.overhang)
-        goesLeft = problem.scratch.allocate(UInt8.self, rowCount + 3)
+        goesLeft = problem.scratch.allocate(UInt8.self, rowCount)
         try orders.filter(source, rowCount, problem, into: entries)
     }
 
