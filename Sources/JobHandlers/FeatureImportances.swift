@@ -6,8 +6,8 @@ internal import Plots
 /// How much a forest relies on each feature: by the impurity it removed in training, and by what shuffling it costs on the
 /// test rows.
 struct FeatureImportances: Sendable {
-    /// More walks through trees than this take longer than they tell: fewer rows are shuffled then.
-    static let walkLimit = 200_000_000
+    /// More than so many ways of a row through a tree, a second or two, take longer than they tell: fewer rows are shuffled.
+    static let walkLimit = 100_000_000
     static let repeats = 5
 
     private let features: [String]

@@ -42,4 +42,57 @@ struct PermutationImportanceTests {
         #expect(isClose(weighted.means[2], 0.35806791155287926, tolerance: 1e-10))
         #expect(isClose(weighted.means[8], 0.27362407823280405, tolerance: 1e-10))
     }
+
+    @Test(
+        "It is what predicting shuffled rows gives, bit by bit",
+        arguments: [
+            // rows, features, classes (1: a regression), trees, repeats: several blocks of rows, then of features
+            (2500, 5, 1, 3, 2), (1500, 4, 3, 3, 2), (400, 110, 10, 2, 10),
+        ]
+    )
+    func shuffledPredictions(rowCount: Int, featureCount: Int, classCount: Int, treeCount: Int, repeats: Int)
+        async throws
+    {
+        var random = RandomState(seed: 5)
+        let values = (0..<(rowCount * featureCount)).map { _ in
+            random.randomInteger(below: 20) == 0 ? Float.nan : Float(random.randomInteger(below: 50))
+        }
+        let features = FeatureMatrix(rowCount: rowCount, featureCount: featureCount, values: values)
+        let classes = (0..<rowCount).map { row in
+            (Int(features[row, 1].isNaN ? 3 : features[row, 1]) + row % 3) % max(2, classCount)
+        }
+        let target =
+            classCount == 1
+            ? Target.values(classes.map { Double($0) / 3 }) : .classes(classes.map(Int32.init), count: classCount)
+        let forest = try await RandomForestTrainer(
+            hyperparameters: try Hyperparameters(
+                task: classCount == 1 ? .regression : .classification,
+                treeCount: treeCount,
+                maxDepth: featureCount > 100 ? 4 : nil
+            ),
+            randomState: 3
+        ).train(on: TrainingSet(features: features, target: target))
+
+        let importance = try await PermutationImportance(forest, features, target, repeats: repeats, randomState: 7)
+
+        let predictor = ForestPredictor(forest)
+        let baseline = try predictor.score(features, target)
+        random = RandomState(seed: 7)
+        let seed = UInt32(random.randomInteger(below: 1 << 31))
+        let means = try (0..<featureCount).map { feature in
+            random = RandomState(seed: seed)
+            var order = Array(0..<rowCount)
+            var shuffled = features
+            let losses = try (0..<repeats).map { _ in
+                random.shuffle(&order)
+                var values = shuffled.values
+                for row in 0..<rowCount { values[feature * rowCount + row] = shuffled[order[row], feature] }
+                shuffled = FeatureMatrix(rowCount: rowCount, featureCount: featureCount, values: values)
+                return try baseline - predictor.score(shuffled, target)
+            }
+            return losses.reduce(0, +) / Double(repeats)
+        }
+        #expect(importance.means == means)
+        #expect(means.contains { $0 != 0 })
+    }
 }

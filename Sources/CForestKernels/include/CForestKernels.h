@@ -228,4 +228,26 @@ typedef struct {
 void coppice_walk_tree(const coppice_node *tree, coppice_node_layout layout, const float *rows, size_t row_count,
                        size_t feature_count, int has_missing, int32_t *leaves);
 
+/// A node that a row comes by.
+typedef struct {
+    uint32_t row;
+    int32_t place;
+} coppice_visit;
+
+/// `coppice_walk_tree` that also notes where each row is first asked for each feature.
+///
+/// - Parameters:
+///   - seen: room for `row_count * feature_count` marks.
+///   - visits: room for `row_count + 1` visits for each feature, one feature after the other.
+///   - visit_counts: gets the number of visits for each feature.
+void coppice_trace_tree(const coppice_node *tree, coppice_node_layout layout, const float *rows, size_t row_count,
+                        size_t feature_count, int has_missing, int32_t *leaves, uint8_t *seen, coppice_visit *visits,
+                        size_t *visit_counts);
+
+/// Finds the leaves of rows that stand at different nodes.
+///
+/// - Parameter leaves: gets the place of each row that has a visit.
+void coppice_resume_walk(const coppice_node *tree, coppice_node_layout layout, const float *rows, size_t feature_count,
+                         int has_missing, const coppice_visit *visits, size_t visit_count, int32_t *leaves);
+
 #endif

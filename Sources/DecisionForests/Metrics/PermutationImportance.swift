@@ -7,7 +7,7 @@ public struct PermutationImportance: Sendable, Equatable {
     /// Per feature, the standard deviation over the repeats.
     public let standardDeviations: [Double]
 
-    /// Costs `featureCount × repeats` predictions of all rows.
+    /// Costs up to `featureCount × repeats` predictions of all rows, and much less where trees ask rows for few features.
     ///
     /// - Parameters:
     ///   - features: Rows the forest has not seen, preferably.
@@ -24,15 +24,34 @@ public struct PermutationImportance: Sendable, Equatable {
         threadCount: Int? = nil
     ) async throws {
         precondition(repeats >= 1 && target.count == features.rowCount && features.rowCount > 0)
-        var random = RandomState(seed: randomState)
-        let seed = UInt32(random.randomInteger(below: 1 << 31))
+        let threadCount = max(1, threadCount ?? TrainingExecutor.coreCount)
         let predictor = ForestPredictor(forest)
         let baseline = try predictor.score(features, target, weights: weights)
-        let losses = try await TrainingExecutor.map(
-            0..<features.featureCount,
-            threadCount: max(1, threadCount ?? TrainingExecutor.coreCount)
-        ) { feature in
-            try Self.losses(predictor, features, target, weights, shuffling: feature, repeats, seed, baseline)
+        let predictions = ShuffledPredictions(
+            predictor,
+            features,
+            sources: Self.sources(rowCount: features.rowCount, repeats, randomState)
+        )
+        let numbersPerRow = repeats * forest.outputCount
+        let groupSize = max(1, Self.numberLimit / (features.rowCount * numbersPerRow))
+        var losses: [[Double]] = []
+        for first in stride(from: 0, to: features.featureCount, by: groupSize) {
+            let group = first..<min(first + groupSize, features.featureCount)
+            let blockSize = min(max(Self.blockNumberLimit / (group.count * numbersPerRow), 64), 1024)
+            let starts = Array(stride(from: 0, to: features.rowCount, by: blockSize))
+            let blocks = try await TrainingExecutor.map(0..<starts.count, threadCount: threadCount) { index in
+                let rows = starts[index]..<min(starts[index] + blockSize, features.rowCount)
+                return try predictions.outputs(shuffling: group, rows: rows)
+            }
+            losses += try await TrainingExecutor.map(0..<group.count, threadCount: threadCount) { feature in
+                (0..<repeats).map { turn in
+                    let outputs = blocks.flatMap { block in
+                        let size = block.count / (group.count * repeats)
+                        return block[((feature * repeats + turn) * size)...].prefix(size)
+                    }
+                    return baseline - predictor.score(outputs: outputs, target, weights: weights)
+                }
+            }
         }
         means = losses.map { $0.reduce(0, +) / Double(repeats) }
         standardDeviations = zip(losses, means).map { losses, mean in
@@ -40,31 +59,23 @@ public struct PermutationImportance: Sendable, Equatable {
         }
     }
 
-    private static func losses(
-        _ predictor: ForestPredictor,
-        _ features: FeatureMatrix,
-        _ target: Target,
-        _ weights: [Double]?,
-        shuffling feature: Int,
-        _ repeats: Int,
-        _ seed: UInt32,
-        _ baseline: Double
-    ) throws -> [Double] {
-        var random = RandomState(seed: seed)
-        var order = Array(0..<features.rowCount)
-        var values = features.values
-        let column = (feature * features.rowCount)..<((feature + 1) * features.rowCount)
-        return try (0..<repeats).map { _ in
+    /// More predictions than this are not kept at a time: 32 MiB.
+    private static let numberLimit = 4 << 20
+    /// The sums of a block stay in the cache.
+    private static let blockNumberLimit = 128 << 10
+
+    /// For each repeat the rows that the values come from, the same for all features.
+    private static func sources(rowCount: Int, _ repeats: Int, _ randomState: UInt32) -> [[Int32]] {
+        var random = RandomState(seed: randomState)
+        random = RandomState(seed: UInt32(random.randomInteger(below: 1 << 31)))
+        var order = Array(0..<rowCount)
+        var sources = order.map(Int32.init)
+        return (0..<repeats).map { _ in
             // Each repeat shuffles the order and the column of the repeat before.
             random.shuffle(&order)
-            let current = Array(values[column])
-            for (row, source) in order.enumerated() { values[column.lowerBound + row] = current[source] }
-            let shuffled = FeatureMatrix(
-                rowCount: features.rowCount,
-                featureCount: features.featureCount,
-                values: values
-            )
-            return try baseline - predictor.score(shuffled, target, weights: weights)
+            let previous = sources
+            for (row, source) in order.enumerated() { sources[row] = previous[source] }
+            return sources
         }
     }
 }

@@ -35,6 +35,13 @@ extension ForestPredictor {
             if Task.isCancelled { throw CancellationError() }
             outputs += chunk(index, of: features)
         }
+        return score(outputs: outputs, target, weights: weights)
+    }
+
+    /// The score of outputs that are there already.
+    ///
+    /// - Parameter outputs: `rowCount × outputCount`, row-major.
+    func score(outputs: [Double], _ target: Target, weights: [Double]?) -> Double {
         switch target {
         case .values(let values):
             return RegressionMetrics(actual: values, predicted: outputs, weights: weights).r2

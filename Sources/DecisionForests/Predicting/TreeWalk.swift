@@ -36,17 +36,79 @@ struct TreeWalk {
         hasMissing: Bool
     ) {
         coppice_walk_tree(
-            UnsafeRawPointer(nodes + Int(root)).assumingMemoryBound(to: coppice_node.self),
-            coppice_node_layout(
-                child_bits: layout.childBits,
-                child_mask: layout.childMask,
-                feature_mask: layout.featureMask
-            ),
+            tree(root),
+            nodeLayout,
             rows,
             rowCount,
             featureCount,
             hasMissing ? 1 : 0,
             places
+        )
+    }
+
+    /// Finds the leaves of `rowCount` rows, and for each feature where each row is first asked for it.
+    ///
+    /// - Parameters:
+    ///   - seen: Room for `rowCount × featureCount` marks.
+    ///   - visits: Gets the visits by feature; each has room for `rowCount + 1` of them.
+    ///   - visitCounts: Gets the number of visits by feature.
+    func trace(
+        _ root: Int32,
+        _ rows: UnsafePointer<Float>,
+        _ rowCount: Int,
+        _ featureCount: Int,
+        hasMissing: Bool,
+        leaves: UnsafeMutablePointer<Int32>,
+        seen: UnsafeMutablePointer<UInt8>,
+        visits: UnsafeMutablePointer<coppice_visit>,
+        visitCounts: UnsafeMutablePointer<Int>
+    ) {
+        coppice_trace_tree(
+            tree(root),
+            nodeLayout,
+            rows,
+            rowCount,
+            featureCount,
+            hasMissing ? 1 : 0,
+            leaves,
+            seen,
+            visits,
+            visitCounts
+        )
+    }
+
+    /// Finds the leaves of rows from where they stand.
+    ///
+    /// - Parameter leaves: Gets the leaf of each row that has a visit.
+    func resume(
+        _ root: Int32,
+        _ rows: UnsafePointer<Float>,
+        _ featureCount: Int,
+        hasMissing: Bool,
+        _ visits: UnsafeBufferPointer<coppice_visit>,
+        leaves: UnsafeMutablePointer<Int32>
+    ) {
+        coppice_resume_walk(
+            tree(root),
+            nodeLayout,
+            rows,
+            featureCount,
+            hasMissing ? 1 : 0,
+            visits.baseAddress!,
+            visits.count,
+            leaves
+        )
+    }
+
+    private func tree(_ root: Int32) -> UnsafePointer<coppice_node> {
+        UnsafeRawPointer(nodes + Int(root)).assumingMemoryBound(to: coppice_node.self)
+    }
+
+    private var nodeLayout: coppice_node_layout {
+        coppice_node_layout(
+            child_bits: layout.childBits,
+            child_mask: layout.childMask,
+            feature_mask: layout.featureMask
         )
     }
 }
