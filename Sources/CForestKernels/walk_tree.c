@@ -24,16 +24,13 @@ static inline __attribute__((always_inline)) uint32_t next_place(coppice_node no
 
 static inline __attribute__((always_inline)) void walk(const coppice_node *tree, coppice_node_layout layout,
                                                        const float *rows, size_t row_count, size_t feature_count,
-                                                       int has_missing, int32_t *leaves) {
+                                                       int has_missing, int32_t *all_places) {
     uint16_t underway[batch];
     for (size_t start = 0; start < row_count; start += batch) {
         size_t count = row_count - start < batch ? row_count - start : batch;
-        int32_t *const places = leaves + start;
+        int32_t *const places = all_places + start;
         const float *const first = rows + start * feature_count;
-        for (size_t row = 0; row < count; row++) {
-            places[row] = 0;
-            underway[row] = (uint16_t)row;
-        }
+        for (size_t row = 0; row < count; row++) underway[row] = (uint16_t)row;
         while (count > 0) {
             size_t left = 0;
             for (size_t index = 0; index < count; index++) {
@@ -52,11 +49,11 @@ static inline __attribute__((always_inline)) void walk(const coppice_node *tree,
 }
 
 void coppice_walk_tree(const coppice_node *tree, coppice_node_layout layout, const float *rows, size_t row_count,
-                       size_t feature_count, int has_missing, int32_t *leaves) {
+                       size_t feature_count, int has_missing, int32_t *places) {
     if (has_missing) {
-        walk(tree, layout, rows, row_count, feature_count, 1, leaves);
+        walk(tree, layout, rows, row_count, feature_count, 1, places);
     } else {
-        walk(tree, layout, rows, row_count, feature_count, 0, leaves);
+        walk(tree, layout, rows, row_count, feature_count, 0, places);
     }
 }
 

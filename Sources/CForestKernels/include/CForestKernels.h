@@ -220,13 +220,13 @@ typedef struct {
     uint32_t feature_mask;
 } coppice_node_layout;
 
-/// Finds the place of each row's leaf, counted from the root.
+/// Finds the leaves of rows.
 ///
 /// - Parameters:
 ///   - rows: row-major.
-///   - leaves: gets `row_count` places.
+///   - places: where each row stands, counted from the root; gets the place of its leaf.
 void coppice_walk_tree(const coppice_node *tree, coppice_node_layout layout, const float *rows, size_t row_count,
-                       size_t feature_count, int has_missing, int32_t *leaves);
+                       size_t feature_count, int has_missing, int32_t *places);
 
 /// A node that a row comes by.
 typedef struct {

@@ -1,11 +1,11 @@
 internal import CForestKernels
 
-/// Small trees as complete ones: the node at n has its children at 2n + 1 and 2n + 2, so that all questions can be asked of
-/// many rows at once, whichever way each row goes.
+/// The upper levels of trees as complete trees: the node at n has its children at 2n + 1 and 2n + 2, so that all questions
+/// can be asked of many rows at once, whichever way each row goes.
 ///
 /// Made anew for each batch, which takes as long as predicting a few rows, so that the forest keeps one form in memory.
 struct CompleteTrees {
-    /// Deeper trees ask too many questions in vain.
+    /// Below this level too many questions are asked in vain.
     static let deepest: Int32 = 6
     private static let nodeCount = 1 << Int(deepest) - 1
     private static let leafCount = 1 << Int(deepest)
@@ -13,18 +13,19 @@ struct CompleteTrees {
     private let depths: [Int32]
     private let features: [Int32]
     private let thresholds: [Float]
-    /// Where each leaf's values begin.
-    private let valueOffsets: [Int32]
+    /// Where each way ends, by tree.
+    private let ends: [Int32]
+    /// Whether no tree is deeper.
+    let areWhole: Bool
 
-    /// nil if a tree is too deep, or nothing but a leaf.
-    init?(_ predictor: ForestPredictor) {
-        guard predictor.roots.allSatisfy({ 1...Self.deepest ~= $0.depth }) else { return nil }
-        depths = predictor.roots.map(\.depth)
+    init(_ predictor: ForestPredictor) {
+        let depths = predictor.roots.map { min($0.depth, Self.deepest) }
         var features = [Int32](repeating: 0, count: depths.count * Self.nodeCount)
         var thresholds = [Float](repeating: .infinity, count: features.count)
-        var offsets = [Int32](repeating: 0, count: depths.count * Self.leafCount)
+        var ends = [Int32](repeating: 0, count: depths.count * Self.leafCount)
         for (tree, root) in predictor.roots.enumerated() {
-            let firstLeaf = 1 << Int(root.depth) - 1
+            let firstLeaf = 1 << Int(depths[tree]) - 1
+            let isWhole = root.depth <= Self.deepest
             // The place in the packed tree of each place in the complete one. A leaf that is not at the bottom has itself
             // for children.
             var places = [0]
@@ -32,8 +33,8 @@ struct CompleteTrees {
                 let place = places[index]
                 let node = predictor.nodes[Int(root.node) + place]
                 if index >= firstLeaf {
-                    offsets[tree * Self.leafCount + index - firstLeaf] =
-                        Int32(node.valueIndex * predictor.outputCount)
+                    ends[tree * Self.leafCount + index - firstLeaf] =
+                        Int32(isWhole ? node.valueIndex * predictor.outputCount : place)
                 } else if node.isLeaf {
                     places += [place, place]
                 } else {
@@ -43,55 +44,44 @@ struct CompleteTrees {
                 }
             }
         }
+        self.depths = depths
         self.features = features
         self.thresholds = thresholds
-        valueOffsets = offsets
+        self.ends = ends
+        areWhole = predictor.roots.allSatisfy { $0.depth <= Self.deepest }
     }
 
-    /// Adds the leaves' values of all trees, in their order.
+    /// Takes rows down the levels of one tree.
     ///
     /// - Parameters:
-    ///   - columns: The first row of the first feature, the other features `stride` values apart. None is NaN; there is room
-    ///     to read up to the next multiple of sixteen rows.
-    ///   - sums: `rowCount × outputCount`, row-major.
-    func addLeaves(
+    ///   - columns: The first row of the first feature, the other features `stride` values apart. None is NaN.
+    ///   - groupCount: How many times sixteen rows.
+    ///   - ends: Gets for each row where the values of its leaf begin; of a tree that is deeper, the row's place in it.
+    func walk(
+        _ tree: Int,
         _ columns: UnsafePointer<Float>,
         stride: Int,
-        rowCount: Int,
-        values: UnsafePointer<Double>,
-        outputCount: Int,
-        to sums: UnsafeMutablePointer<Double>
+        groupCount: Int,
+        ends: UnsafeMutablePointer<Int32>
     ) {
-        let groupCount = (rowCount + 15) / 16
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: groupCount * 16) { leaves in
-            features.withUnsafeBufferPointer { features in
-                thresholds.withUnsafeBufferPointer { thresholds in
-                    valueOffsets.withUnsafeBufferPointer { offsets in
-                        for (tree, depth) in depths.enumerated() {
-                            coppice_walk_complete_tree(
-                                columns,
-                                stride,
-                                features.baseAddress! + tree * Self.nodeCount,
-                                thresholds.baseAddress! + tree * Self.nodeCount,
-                                depth,
-                                groupCount,
-                                leaves.baseAddress!
-                            )
-                            let offsets = offsets.baseAddress! + tree * Self.leafCount
-                            if outputCount == 1 {
-                                for row in 0..<rowCount { sums[row] += values[Int(offsets[Int(leaves[row])])] }
-                                continue
-                            }
-                            for row in 0..<rowCount {
-                                let leaf = Int(offsets[Int(leaves[row])])
-                                for output in 0..<outputCount {
-                                    sums[row * outputCount + output] += values[leaf + output]
-                                }
-                            }
-                        }
-                    }
-                }
+        let first = self.ends[tree * Self.leafCount]
+        guard depths[tree] > 0 else { return ends.update(repeating: first, count: groupCount * 16) }
+        features.withUnsafeBufferPointer { features in
+            thresholds.withUnsafeBufferPointer { thresholds in
+                coppice_walk_complete_tree(
+                    columns,
+                    stride,
+                    features.baseAddress! + tree * Self.nodeCount,
+                    thresholds.baseAddress! + tree * Self.nodeCount,
+                    depths[tree],
+                    groupCount,
+                    ends
+                )
             }
+        }
+        self.ends.withUnsafeBufferPointer { all in
+            let all = all.baseAddress! + tree * Self.leafCount
+            for row in 0..<(groupCount * 16) { ends[row] = all[Int(ends[row])] }
         }
     }
 }

@@ -10,30 +10,23 @@ extension ForestPredictor {
 
     /// `rowCount × outputCount`, row-major: the mean over the trees.
     ///
-    /// A block of rows stays in the cache while all trees pass over it: small trees ask all their questions of sixteen rows
-    /// at a time, others take the rows of the block, turned row by row, down one step after the other.
+    /// A block of rows stays in the cache while all trees pass over it. The upper levels of a tree ask all their questions of
+    /// sixteen rows at a time; the rows of the block, turned row by row, take the steps below them one after the other.
     ///
     /// - Parameter rows: which rows; nil: all.
     func averagedOutputs(_ features: FeatureMatrix, rows: Range<Int>? = nil) -> [Double] {
         precondition(features.featureCount == featureCount, "the forest was trained on \(featureCount) features")
         let rows = rows ?? 0..<features.rowCount
         if let unpacked { return unpacked.walk(features, rows: rows) }
-        let completeTrees = CompleteTrees(self)
+        let upperLevels = CompleteTrees(self)
         // Deep trees are large: the more rows pass over one while it is in the cache, the better.
-        let blockSize = completeTrees == nil ? max(512, min(2048, 32_768 / max(1, featureCount))) : 512
+        let blockSize = upperLevels.areWhole ? 512 : max(512, min(2048, 32_768 / max(1, featureCount)))
         var sums = [Double](repeating: 0, count: rows.count * outputCount)
-        var block = [Float](repeating: 0, count: blockSize * featureCount)
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: blockSize) {
-            let count = min(blockSize, rows.upperBound - start)
-            let blockRows = start..<(start + count)
+            let blockRows = start..<min(start + blockSize, rows.upperBound)
+            let block = RowBlock(features, blockRows, isTurned: !upperLevels.areWhole)
             sums.withUnsafeMutableBufferPointer { sums in
-                let target = UnsafeMutableBufferPointer(rebasing: sums[((start - rows.lowerBound) * outputCount)...])
-                if let completeTrees, !Self.hasMissing(features, blockRows) {
-                    addLeaves(completeTrees, features, blockRows, target.baseAddress!)
-                    return
-                }
-                let hasMissing = Self.fill(&block, features, blockRows)
-                addLeaves(block, count, target, hasMissing: hasMissing)
+                addLeaves(upperLevels, block, sums.baseAddress! + (start - rows.lowerBound) * outputCount)
             }
         }
         let treeCount = Double(roots.count)
@@ -41,108 +34,107 @@ extension ForestPredictor {
         return sums
     }
 
-    private static func hasMissing(_ features: FeatureMatrix, _ rows: Range<Int>) -> Bool {
-        features.values.withUnsafeBufferPointer { values in
-            for feature in 0..<features.featureCount {
-                let column = values.baseAddress! + feature * features.rowCount
-                var missing = 0
-                for row in rows { missing |= column[row].isNaN ? 1 : 0 }
-                if missing != 0 { return true }
-            }
-            return false
-        }
-    }
-
-    private func addLeaves(
-        _ trees: CompleteTrees,
-        _ features: FeatureMatrix,
-        _ rows: Range<Int>,
-        _ sums: UnsafeMutablePointer<Double>
-    ) {
-        let whole = rows.count / 16 * 16
-        features.values.withUnsafeBufferPointer { columns in
+    private func addLeaves(_ upperLevels: CompleteTrees, _ block: RowBlock, _ sums: UnsafeMutablePointer<Double>) {
+        let groupCount = (block.rowCount + 15) / 16
+        nodes.withUnsafeBufferPointer { nodes in
             values.withUnsafeBufferPointer { values in
-                trees.addLeaves(
-                    columns.baseAddress! + rows.lowerBound,
-                    stride: features.rowCount,
-                    rowCount: whole,
-                    values: values.baseAddress!,
-                    outputCount: outputCount,
-                    to: sums
-                )
-                // Beyond the last rows there may be nothing to read.
-                let rest = rows.count - whole
-                if rest == 0 { return }
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: 16 * featureCount) { padded in
-                    padded.initialize(repeating: 0)
-                    for feature in 0..<featureCount {
-                        let column = columns.baseAddress! + feature * features.rowCount + rows.lowerBound + whole
-                        for row in 0..<rest { padded[feature * 16 + row] = column[row] }
-                    }
-                    trees.addLeaves(
-                        padded.baseAddress!,
-                        stride: 16,
-                        rowCount: rest,
-                        values: values.baseAddress!,
-                        outputCount: outputCount,
-                        to: sums + whole * outputCount
-                    )
-                }
-            }
-        }
-    }
-
-    /// Copies rows into `block`, row-major; tells whether a value is missing.
-    private static func fill(_ block: inout [Float], _ features: FeatureMatrix, _ rows: Range<Int>) -> Bool {
-        var hasMissing = false
-        block.withUnsafeMutableBufferPointer { block in
-            features.values.withUnsafeBufferPointer { values in
-                for feature in 0..<features.featureCount {
-                    let column = values.baseAddress! + feature * features.rowCount + rows.lowerBound
-                    var place = feature
-                    for row in 0..<rows.count {
-                        let value = column[row]
-                        block[place] = value
-                        if value.isNaN { hasMissing = true }
-                        place += features.featureCount
-                    }
-                }
-            }
-        }
-        return hasMissing
-    }
-
-    private func addLeaves(
-        _ block: [Float],
-        _ rowCount: Int,
-        _ sums: UnsafeMutableBufferPointer<Double>,
-        hasMissing: Bool
-    ) {
-        block.withUnsafeBufferPointer { block in
-            nodes.withUnsafeBufferPointer { nodes in
-                values.withUnsafeBufferPointer { values in
-                    withUnsafeTemporaryAllocation(of: Int32.self, capacity: rowCount) { places in
-                        let kernel = TreeWalk(layout: layout, nodes: nodes.baseAddress!)
-                        for root in roots {
+                withUnsafeTemporaryAllocation(of: Int32.self, capacity: groupCount * 16) { places in
+                    let places = places.baseAddress!
+                    let kernel = TreeWalk(layout: layout, nodes: nodes.baseAddress!)
+                    for (tree, root) in roots.enumerated() {
+                        if block.hasMissing {
+                            places.initialize(repeating: 0, count: block.rowCount)
+                        } else {
+                            block.walk(upperLevels, tree, ends: places)
+                        }
+                        if block.hasMissing || root.depth > CompleteTrees.deepest {
                             kernel.walk(
                                 root.node,
-                                block.baseAddress!,
-                                rowCount,
+                                block.turned,
+                                block.rowCount,
                                 featureCount,
-                                places.baseAddress!,
-                                hasMissing: hasMissing
+                                places,
+                                hasMissing: block.hasMissing
                             )
-                            for row in 0..<rowCount {
-                                let leaf = nodes[Int(root.node + places[row])].valueIndex * outputCount
-                                for output in 0..<outputCount {
-                                    sums[row * outputCount + output] += values[leaf + output]
-                                }
+                            for row in 0..<block.rowCount {
+                                places[row] = Int32(nodes[Int(root.node + places[row])].valueIndex * outputCount)
                             }
+                        }
+                        if outputCount == 1 {
+                            for row in 0..<block.rowCount { sums[row] += values[Int(places[row])] }
+                            continue
+                        }
+                        for row in 0..<block.rowCount {
+                            let leaf = Int(places[row])
+                            for output in 0..<outputCount { sums[row * outputCount + output] += values[leaf + output] }
                         }
                     }
                 }
             }
         }
+    }
+}
+
+/// Some rows of a matrix, in the forms that walks through trees need.
+private struct RowBlock {
+    let rowCount: Int
+    let hasMissing: Bool
+    /// Row-major; empty if not asked for and no value is missing.
+    let turned: [Float]
+    private let features: FeatureMatrix
+    private let rows: Range<Int>
+    /// The last rows, fewer than sixteen, column by column and filled up to sixteen: there may be nothing to read beyond them.
+    private let rest: [Float]
+
+    init(_ features: FeatureMatrix, _ rows: Range<Int>, isTurned: Bool) {
+        self.features = features
+        self.rows = rows
+        rowCount = rows.count
+        hasMissing = features.values.withUnsafeBufferPointer { values in
+            (0..<features.featureCount).contains { feature in
+                let column = values.baseAddress! + feature * features.rowCount
+                var missing = 0
+                for row in rows { missing |= column[row].isNaN ? 1 : 0 }
+                return missing != 0
+            }
+        }
+        turned = isTurned || hasMissing ? Self.turn(features, rows) : []
+        let restRows = rows.suffix(rows.count % 16)
+        var rest = [Float](repeating: 0, count: restRows.isEmpty ? 0 : 16 * features.featureCount)
+        for feature in 0..<features.featureCount {
+            for (place, row) in restRows.enumerated() {
+                rest[feature * 16 + place] = features.values[feature * features.rowCount + row]
+            }
+        }
+        self.rest = rest
+    }
+
+    private static func turn(_ features: FeatureMatrix, _ rows: Range<Int>) -> [Float] {
+        [Float](unsafeUninitializedCapacity: rows.count * features.featureCount) { block, count in
+            features.values.withUnsafeBufferPointer { values in
+                for feature in 0..<features.featureCount {
+                    let column = values.baseAddress! + feature * features.rowCount + rows.lowerBound
+                    for row in 0..<rows.count { block[row &* features.featureCount &+ feature] = column[row] }
+                }
+            }
+            count = rows.count * features.featureCount
+        }
+    }
+
+    /// - Parameter ends: Room for the next multiple of sixteen rows.
+    func walk(_ trees: CompleteTrees, _ tree: Int, ends: UnsafeMutablePointer<Int32>) {
+        let groupCount = rowCount / 16
+        features.values.withUnsafeBufferPointer { values in
+            trees.walk(
+                tree,
+                values.baseAddress! + rows.lowerBound,
+                stride: features.rowCount,
+                groupCount: groupCount,
+                ends: ends
+            )
+        }
+        if rest.isEmpty { return }
+        trees.walk(tree, rest, stride: 16, groupCount: 1, ends: ends + groupCount * 16)
     }
 }
 

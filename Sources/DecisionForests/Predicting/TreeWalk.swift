@@ -26,7 +26,7 @@ struct TreeWalk {
     ///
     /// - Parameters:
     ///   - rows: Row-major.
-    ///   - places: Gets the leaf of each row.
+    ///   - places: Where each row stands; gets its leaf.
     func walk(
         _ root: Int32,
         _ rows: UnsafePointer<Float>,

@@ -1,15 +1,16 @@
 internal import Logging
 
 extension WorkerLoop {
-    /// Renews the leases of running jobs, three times a lease, and carries back what the database says of them.
-    func keepLeases() async {
+    /// Renews the leases of running jobs, three times a lease or when a signal comes, and carries back what the database
+    /// says of them.
+    func keepLeases(_ heartbeat: WakeSignal) async {
         while !Task.isCancelled {
             await renewLeases()
-            try? await Task.sleep(for: configuration.renewalInterval)
+            await heartbeat.wait(atMost: configuration.renewalInterval)
         }
     }
 
-    func renewLeases() async {
+    private func renewLeases() async {
         let held = running.all.filter { !$0.isFinishing }
         let asked = ContinuousClock.now
         do {

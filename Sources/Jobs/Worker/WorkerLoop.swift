@@ -58,11 +58,12 @@ public struct WorkerLoop: Sendable {
         shutdowns: AsyncStream<ShutdownRequest>
     ) async -> Int {
         let wake = WakeSignal()
+        let heartbeat = WakeSignal()
         let intake = Intake(configuration)
         // With the short statements: a connection that hangs must not keep a worker from stopping.
         async let announcing: Void = ended.announce { await upkeepStore.announceEnds(of: $0) }
         let count = await withTaskGroup { group in
-            group.addTask { await keepLeases() }
+            group.addTask { await keepLeases(heartbeat) }
             group.addTask { await watchLeases() }
             group.addTask { await keepUp(wake) }
             group.addTask { await forget() }
@@ -70,7 +71,7 @@ public struct WorkerLoop: Sendable {
                 for await wakeUp in wakeUps {
                     switch wakeUp {
                     case .jobs: wake.signal()
-                    case .cancellation(let job): if running.contains(job) { await renewLeases() }
+                    case .cancellation(let job): if running.contains(job) { heartbeat.signal() }
                     }
                 }
             }
