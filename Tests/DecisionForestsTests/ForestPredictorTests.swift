@@ -25,13 +25,22 @@ struct ForestPredictorTests {
         }
     }
 
-    @Test("Small trees, whose questions are all asked at once, send every row to its leaf", arguments: 1...7)
-    func smallTrees(depth: Int) async throws {
+    @Test(
+        "Trees of any depth send every row to its leaf, however many rows there are",
+        arguments: [1, 2, 3, 4, 5, 6, 7, 20]
+    )
+    func depths(depth: Int) async throws {
         let noise = try Examples.noise(rows: 1100, features: 5)
         guard case .values(let values) = noise.target else { return }
         let classes = Target.classes(values.map { Int32($0 * 3) }, count: 3)
         for (task, target) in [(Hyperparameters.Task.regression, noise.target), (.classification, classes)] {
-            let parameters = try Hyperparameters(task: task, treeCount: 3, maxDepth: depth, minSamplesLeaf: .count(60))
+            let parameters = try Hyperparameters(
+                task: task,
+                treeCount: 3,
+                maxDepth: depth,
+                // Some leaves are high up in the tree.
+                minSamplesLeaf: .count(depth > 6 ? 1 : 60)
+            )
             let forest = try await RandomForestTrainer(hyperparameters: parameters, randomState: 1)
                 .train(on: TrainingSet(features: noise.features, target: target))
             let predictor = ForestPredictor(forest)
@@ -48,6 +57,25 @@ struct ForestPredictorTests {
         }
     }
 
+    @Test("Trees that are nothing but a leaf stand beside others")
+    func leavesAlone() {
+        let leaf = DecisionTree(
+            feature: [-1],
+            threshold: [0],
+            leftChild: [-1],
+            rightChild: [-1],
+            missingGoesLeft: [false],
+            value: [10],
+            sampleCount: [3],
+            weightedSampleCount: [3],
+            impurity: [1]
+        )
+        let forest = RandomForest(task: .regression, trees: [leaf, .question, leaf], featureCount: 1, outputCount: 1)
+        let rows = FeatureMatrix(columns: [(0..<20).map { Double($0 % 2) }])
+        let expected: [Double] = (0..<20).map { $0 % 2 == 0 ? 21 / 3 : 22 / 3 }
+        #expect(ForestPredictor(forest).predict(rows) == expected)
+    }
+
     @Test("A node takes at most 12 bytes")
     func size() async throws {
         let trainingSet = try Examples.noise(rows: 500, features: 5)
@@ -59,18 +87,7 @@ struct ForestPredictorTests {
 
     @Test("Missing values go where the training sent them")
     func missing() {
-        let tree = DecisionTree(
-            feature: [0, -1, -1],
-            threshold: [0.5, 0, 0],
-            leftChild: [1, -1, -1],
-            rightChild: [2, -1, -1],
-            missingGoesLeft: [true, false, false],
-            value: [0, 1, 2],
-            sampleCount: [2, 1, 1],
-            weightedSampleCount: [2, 1, 1],
-            impurity: [1, 0, 0]
-        )
-        let forest = RandomForest(task: .regression, trees: [tree], featureCount: 1, outputCount: 1)
+        let forest = RandomForest(task: .regression, trees: [.question], featureCount: 1, outputCount: 1)
         #expect(forest.predict(FeatureMatrix(columns: [[.nan, 0.5, 0.6]])) == [1, 1, 2])
     }
 
@@ -96,4 +113,19 @@ struct ForestPredictorTests {
         let forest = RandomForest(task: .regression, trees: [chain], featureCount: featureCount, outputCount: 1)
         #expect(ForestPredictor(forest).predict(row: row) == 301)
     }
+}
+
+extension DecisionTree {
+    /// 1 for values up to 0.5 and missing ones, else 2.
+    fileprivate static let question = DecisionTree(
+        feature: [0, -1, -1],
+        threshold: [0.5, 0, 0],
+        leftChild: [1, -1, -1],
+        rightChild: [2, -1, -1],
+        missingGoesLeft: [true, false, false],
+        value: [0, 1, 2],
+        sampleCount: [2, 1, 1],
+        weightedSampleCount: [2, 1, 1],
+        impurity: [1, 0, 0]
+    )
 }
