@@ -80,7 +80,8 @@ extension JobStore {
             throw JobError(error) ?? error
         }
         return try rows.map { row in
-            SubmittedJob(id: Job.ID(rawValue: try row.int64("job_id")), isNew: try row.bool("created"))
+            // By place: a thousand names a call are looked up otherwise.
+            SubmittedJob(id: Job.ID(rawValue: try row.int64(0)), isNew: try row.bool(1))
         }
     }
 

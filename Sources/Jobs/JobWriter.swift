@@ -9,9 +9,12 @@ struct JobWriter {
 
     /// - Throws: `EncodingError` of what the job is told.
     mutating func add(_ job: NewJob) throws {
-        text += "{\"client_token\":\"\(job.clientToken.uuidString)\",\"kind\":"
+        text += "{\"client_token\":\""
+        text += job.clientToken.text
+        text += "\",\"kind\":"
         add(job.kind)
-        text += ",\"experiment_id\":\(job.experimentID)"
+        text += ",\"experiment_id\":"
+        text += String(job.experimentID)
         // What is as `submit_jobs` takes it to be is left out: the server reads every byte twice.
         if job.queue != "default" { add(job.queue, as: "queue") }
         if job.priority != 0 { text += ",\"priority\":\(job.priority)" }
