@@ -38,6 +38,21 @@ public struct FeatureMatrix: Sendable, Equatable {
         }
     }
 
+    /// For each feature, whether a value of it is missing.
+    var hasMissing: [Bool] {
+        (0..<featureCount).map { feature in
+            withColumn(feature) { column in
+                var missing = 0
+                // Without a way out, for whole vectors at a time.
+                for value in column { missing |= value.isNaN ? 1 : 0 }
+                return missing != 0
+            }
+        }
+    }
+
+    /// How many features have missing values.
+    var missingCount: Int { hasMissing.count { $0 } }
+
     /// The values row by row.
     func rowMajorValues() -> [Float] {
         [Float](unsafeUninitializedCapacity: values.count) { copy, count in

@@ -10,6 +10,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     private let limits: GrowthLimits
     private let minWeightLeaf: Double
     private let totalWeight: Double
+    private let twins: TwinTable?
     /// Per feature `listLength` entries; every node is a range in each, counted from `covered`'s start.
     private let lists: UnsafeMutablePointer<ListEntry>
     private let listLength: Int
@@ -64,6 +65,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         limits = problem.limits
         minWeightLeaf = problem.minWeightLeaf
         totalWeight = problem.totalWeight
+        twins = problem.twins
         let entryCount = listLength * problem.featureCount
         lists = problem.scratch.allocate(ListEntry.self, entryCount + ListSlice.overhang)
         // Short lists are filled bit by bit, long ones at once.
@@ -105,7 +107,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
 
     mutating func findSplit(_ node: NodeContext, impurity: Double, knownConstants: inout Int) -> Split? {
         if node.range.count <= SmallNodes.most && small != nil {
-            var entry = small!.enter(node.range, sampler.features(from: knownConstants))
+            var entry = small!.enter(node.range, sampler.featuresAndTwins(from: knownConstants))
             if entry == .new && !scan.copySmall(small!.rowsByID, node.range.count) {
                 small!.forget()
                 entry = .unfit
@@ -123,7 +125,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             if list.entries[list.count - 1].value <= list.entries[0].value + Scan.gap {
                 sampler.isConstant()
             } else {
-                sampler.isCandidate()
+                sampler.isCandidate(mayBeMissing: list.entries[list.count - 1].value == .infinity)
                 if isPair && best.position > 0 { continue }
                 if search(list, feature, &best) && sorts { demand?.keepCurrent() }
             }
@@ -163,6 +165,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             leftRows: small.rows(node.range, leftCount),
             impurity: impurity,
             feature: feature,
+            hasMissing: twins != nil && small.hasMissing(node.range, feature),
             threshold: small.threshold(feature, between: drawn.ids[leftCount - 1], and: drawn.ids[leftCount])
         )
     }
@@ -206,6 +209,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             leftRows: slice.rows(cut.position),
             impurity: impurity,
             feature: cut.feature,
+            hasMissing: list[range.count - 1].value == .infinity,
             threshold: Double(list[cut.position - 1].value) / 2 + Double(list[cut.position].value) / 2
         )
         demand?.store(slice, range, cutAt: cut.position)
@@ -221,21 +225,31 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         if keepsLeft || keepsRight {
             for index in 0..<cut.position { goesLeft[Int(list[index].row)] = 1 }
             for index in cut.position..<range.count { goesLeft[Int(list[index].row)] = 0 }
-            for feature in sampler.features(from: knownConstants) where Int(feature) != cut.feature {
+            for feature in sampler.features(from: knownConstants) {
                 if CancellationPace.stops(range.count) { break }
-                let other = self.list(Int(feature), range)
-                other.divide(at: cut.position, goesLeft, keepsLeft: keepsLeft, keepsRight: keepsRight, spare)
+                let twin = sampler.twin(of: feature)
+                let own = self.list(Int(feature), range)
+                // Below a node where nothing is missing, twins are not looked at.
+                if twin >= 0 && own.entries[own.count - 1].value == .infinity && Int(twin) != cut.feature {
+                    self.list(Int(twin), range)
+                        .divide(at: cut.position, goesLeft, keepsLeft: keepsLeft, keepsRight: keepsRight, spare)
+                }
+                if Int(feature) == cut.feature { continue }
+                own.divide(at: cut.position, goesLeft, keepsLeft: keepsLeft, keepsRight: keepsRight, spare)
             }
         }
         return split
     }
 
     /// Measures the children of a split, given the rows of the left one, and remembers their totals.
+    ///
+    /// - Parameter hasMissing: Whether the feature is missing in some of the node's rows.
     mutating func storeChildren(
         of node: NodeContext,
         leftRows: RowSlice,
         impurity: Double,
         feature: Int,
+        hasMissing: Bool,
         threshold: Double
     ) -> Split {
         let start = node.range.lowerBound
@@ -246,10 +260,12 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         let weight = scan.weight
         let weightLeft = scan.weight(start)
         let weightRight = weight - weightLeft
+        let original = twins?.original(of: feature) ?? feature
         return Split(
-            feature: feature,
+            feature: original,
             threshold: threshold,
-            missingGoesLeft: leftRows.count > node.range.count - leftRows.count,
+            // Where nothing is missing, what comes later goes the way of most.
+            missingGoesLeft: original != feature || !hasMissing && leftRows.count > node.range.count - leftRows.count,
             position: middle,
             impurityLeft: impurityLeft,
             impurityRight: impurityRight,

@@ -130,6 +130,12 @@ struct SmallNodes {
         return drawnCount == 0 ? nil : node
     }
 
+    /// Whether a feature is missing in some of the node's rows.
+    func hasMissing(_ range: Range<Int>, _ feature: Int) -> Bool {
+        let ids = ids + (range.lowerBound - covered.lowerBound)
+        return (0..<range.count).contains { value(ids[$0], feature) == .infinity }
+    }
+
     /// Puts two rows in the order of a feature.
     func sortPair(_ node: coppice_small_node, by feature: Int) {
         if key(node.ids[0], feature) > key(node.ids[1], feature) {

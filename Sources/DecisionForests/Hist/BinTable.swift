@@ -62,6 +62,10 @@ final class BinTable: @unchecked Sendable {
         return lowest[index] == highest[index]
     }
 
+    /// Whether a bin stands for missing values that go right.
+    @inline(__always)
+    func isMissing(_ feature: Int, _ bin: Int) -> Bool { lowest[feature &* BinnedFeatures.most &+ bin] == .infinity }
+
     /// Half way between two bins, as if their values stood side by side in a sorted list.
     func threshold(_ feature: Int, between left: Int, and right: Int) -> Double {
         Double(highest[feature * BinnedFeatures.most + left]) / 2

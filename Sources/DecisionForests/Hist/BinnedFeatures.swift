@@ -98,10 +98,18 @@ struct BinnedFeatures: Sendable {
         return runs
     }
 
-    /// For each bin the index after its last distinct value.
+    /// For each bin the index after its last distinct value. What stands for missing values, an infinity, has its own.
     private static func binEnds(_ runs: [(value: Float, count: Int)]) -> [Int] {
         if runs.count <= most { return Array(1...runs.count) }
-        return halvingWidest(evenEnds(runs.map(\.count), bins: most / 4 * 3), runs)
+        let first = runs[0].value.isInfinite ? 1 : 0
+        let last = runs.count - (runs[runs.count - 1].value.isInfinite ? 1 : 0)
+        let finite = Array(runs[first..<last])
+        let ends = halvingWidest(
+            evenEnds(finite.map(\.count), bins: most / 4 * 3),
+            finite,
+            most: most - (runs.count - finite.count)
+        )
+        return Array(1..<(first + 1)) + ends.map { $0 + first } + Array((last + 1)..<(runs.count + 1))
     }
 
     /// Heavy values alone, the others in bins of about as many rows each.
@@ -132,7 +140,11 @@ struct BinnedFeatures: Sendable {
     }
 
     /// Halves the bin that spans most, by its distinct values, until there are as many as there may be.
-    private static func halvingWidest(_ ends: [Int], _ runs: [(value: Float, count: Int)]) -> [Int] {
+    private static func halvingWidest(
+        _ ends: [Int],
+        _ runs: [(value: Float, count: Int)],
+        most: Int
+    ) -> [Int] {
         var ends = ends
         while ends.count < most {
             var widest = (bin: -1, width: Float(0))

@@ -84,6 +84,7 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
         }
         var best = coppice_bin_cut(gain: -.infinity, left: 0, right: 0)
         var bestFeature = 0
+        var bestHasMissing = false
         lists.sampler.enterNode(knownConstants: knownConstants)
         while let feature = lists.sampler.next() {
             if CancellationPace.stops(node.range.count) { return nil }
@@ -94,7 +95,8 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
                 lists.sampler.isConstant()
                 continue
             }
-            lists.sampler.isCandidate()
+            let hasMissing = bins.isMissing(feature, used.upperBound)
+            lists.sampler.isCandidate(mayBeMissing: hasMissing)
             var search = bins.search(
                 feature,
                 used,
@@ -103,10 +105,15 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
                 leastRows: limits.minSamplesLeaf,
                 leastWeight: lists.scan.inUnits(minWeightLeaf)
             )
-            if lists.scan.search(&search, sums, binCount: binCount, &best) { bestFeature = feature }
+            if lists.scan.search(&search, sums, binCount: binCount, &best) {
+                bestFeature = feature
+                bestHasMissing = hasMissing
+            }
         }
         knownConstants = lists.sampler.leaveNode()
-        if best.right > 0, let split = divide(node, best, bestFeature, impurity) { return split }
+        if best.right > 0, let split = divide(node, best, bestFeature, hasMissing: bestHasMissing, impurity) {
+            return split
+        }
         histograms?.release(node.range.lowerBound)
         return nil
     }
@@ -134,6 +141,7 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
         _ node: NodeContext,
         _ cut: coppice_bin_cut,
         _ feature: Int,
+        hasMissing: Bool,
         _ impurity: Double
     ) -> Split? {
         let range = node.range
@@ -145,6 +153,7 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
             leftRows: RowSlice(rows: rows + start, step: 1, count: countLeft),
             impurity: impurity,
             feature: feature,
+            hasMissing: hasMissing,
             threshold: bins.threshold(feature, between: left, and: Int(cut.right))
         )
         if split.improvement + TreeGrower.purity < limits.minImpurityDecrease { return nil }
@@ -185,7 +194,7 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
 
     /// Sorts the rows of a small node by each feature that is not known to be constant.
     private mutating func fillLists(_ range: Range<Int>, _ knownConstants: Int) {
-        for feature in lists.sampler.features(from: knownConstants) {
+        for feature in lists.sampler.featuresAndTwins(from: knownConstants) {
             filling.fill(lists.list(Int(feature)), rows + range.lowerBound, range.count, Int(feature))
         }
         lists.cover(range)

@@ -30,8 +30,8 @@ extension Hyperparameters {
         /// Features may be binned first, at most 256 bins each: as good, and faster on large data.
         ///
         /// Regressions by the squared error with whole weights are, and classifications, whose other weights are rounded to
-        /// billionths of their sum; without missing values, monotonic constraints and `max_leaf_nodes`. Everything else
-        /// grows exactly. `RandomForestTrainer.splitter(for:)` tells.
+        /// billionths of their sum; without monotonic constraints and `max_leaf_nodes`. Everything else grows exactly.
+        /// `RandomForestTrainer.splitter(for:)` tells.
         case hist
         /// `exact` for small data, `hist` for large.
         case auto

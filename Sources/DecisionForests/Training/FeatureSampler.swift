@@ -12,6 +12,8 @@ struct FeatureSampler {
     private let constants: UnsafeMutablePointer<Int32>
     /// Of each number up to that of features, times 2⁶⁴ and rounded up.
     private let reciprocals: UnsafeMutablePointer<UInt64>
+    private let twins: TwinTable?
+    private let withTwins: UnsafeMutablePointer<Int32>
 
     // Of the current node:
     private var knownConstants = 0
@@ -21,9 +23,14 @@ struct FeatureSampler {
     /// Features from here on were drawn and are not constant.
     private var candidatesStart = 0
     private var position = 0
+    /// The twin to look at next, or -1.
+    private var nextTwin: Int32 = -1
+    private var isTwin = false
 
     init(_ problem: TreeProblem) {
-        featureCount = problem.featureCount
+        featureCount = problem.originalCount
+        twins = problem.twins
+        withTwins = problem.scratch.allocate(Int32.self, problem.twins == nil ? 0 : problem.featureCount + 1)
         wanted = problem.limits.maxFeatures
         random = XorShift(seed: problem.samplerSeed)
         features = problem.scratch.allocate(Int32.self, featureCount)
@@ -41,12 +48,20 @@ struct FeatureSampler {
         foundConstants = 0
         visited = 0
         candidatesStart = featureCount
+        nextTwin = -1
+        isTwin = false
     }
 
-    /// The next feature to look at, not known to be constant; nil: enough have been seen.
+    /// The next feature to look at, not known to be constant; nil: enough have been seen. A twin comes after its feature, and
+    /// is not counted.
     ///
     /// The caller answers with `isConstant` or `isCandidate` before it asks again.
     mutating func next() -> Int? {
+        isTwin = nextTwin >= 0
+        if isTwin {
+            defer { nextTwin = -1 }
+            return Int(nextTwin)
+        }
         while candidatesStart > knownConstants &+ foundConstants
             && (visited < wanted || visited <= foundConstants &+ drawnConstants)
         {
@@ -74,12 +89,17 @@ struct FeatureSampler {
 
     /// The feature `next` returned is the same in all rows of the node.
     mutating func isConstant() {
+        if isTwin { return }
         swap(position, knownConstants &+ foundConstants)
         foundConstants &+= 1
     }
 
     /// The feature `next` returned differs between rows of the node.
-    mutating func isCandidate() {
+    ///
+    /// - Parameter mayBeMissing: Whether it may be missing in some of them.
+    mutating func isCandidate(mayBeMissing: Bool = true) {
+        if isTwin { return }
+        if let twins, mayBeMissing { nextTwin = twins.twin(of: features[position]) }
         candidatesStart &-= 1
         swap(position, candidatesStart)
     }
@@ -88,6 +108,25 @@ struct FeatureSampler {
     func features(from count: Int) -> UnsafeBufferPointer<Int32> {
         UnsafeBufferPointer(start: features + count, count: featureCount - count)
     }
+
+    /// The same, and their twins.
+    func featuresAndTwins(from count: Int) -> UnsafeBufferPointer<Int32> {
+        let features = features(from: count)
+        guard let twins else { return features }
+        var all = 0
+        for feature in features {
+            withTwins[all] = feature
+            all &+= 1
+            let twin = twins.twin(of: feature)
+            withTwins[all] = twin
+            all &+= twin >= 0 ? 1 : 0
+        }
+        return UnsafeBufferPointer(start: withTwins, count: all)
+    }
+
+    /// The feature's twin, or -1.
+    @inline(__always)
+    func twin(of feature: Int32) -> Int32 { twins?.twin(of: feature) ?? -1 }
 
     private func swap(_ first: Int, _ second: Int) {
         (features[first], features[second]) = (features[second], features[first])

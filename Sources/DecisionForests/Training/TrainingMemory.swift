@@ -5,15 +5,20 @@ extension RandomForestTrainer {
     /// draws; a fully grown tree has two nodes a row at most.
     public func estimatedMemory(for trainingSet: TrainingSet) -> Int {
         let rows = trainingSet.features.rowCount
-        let cells = rows * trainingSet.features.featureCount
+        // Features with missing values are there twice.
+        let twins = SplitterData.needsSumsAlone(hyperparameters) ? trainingSet.features.missingCount : 0
+        let featureCount = trainingSet.features.featureCount + twins
+        let cells = rows * featureCount
         var outputs = 1
         if case .classes(_, let count) = trainingSet.target { outputs = count }
         let share = hyperparameters.bootstrap ? 0.64 : 1.0
         let workers = min(threadCount, hyperparameters.treeCount)
         let histograms = Self.histogramMemory(cells: cells, outputs: outputs)
         let working = workers * (histograms + Int(Double(cells) * share) * MemoryLayout<ListEntry>.stride + rows * 200)
-        let byRow = TrainingPlan.looksAtRows(hyperparameters, trainingSet.features) ? cells * 4 : 0
-        return cells * 9 + byRow + working + hyperparameters.treeCount * leaves(rows) * 2 * (41 + 8 * outputs)
+        let byRow =
+            TrainingPlan.looksAtRows(hyperparameters, rowCount: rows, featureCount: featureCount) ? cells * 4 : 0
+        let copied = twins > 0 ? cells * 4 : 0
+        return copied + cells * 9 + byRow + working + hyperparameters.treeCount * leaves(rows) * 2 * (41 + 8 * outputs)
     }
 
     /// What a thread needs for the histograms of nodes that wait. Each has a number per bin and output, of 4 bytes for a

@@ -20,15 +20,14 @@ extension SplitterData {
         case .auto where trainingSet.features.rowCount < histogramRows: return .exact
         case .hist, .auto: break
         }
-        let hasMissing = trainingSet.features.values.contains { $0.isNaN }
-        if hasMissing || !hasSums(hyperparameters) { return .exact }
+        if !needsSumsAlone(hyperparameters) { return .exact }
         if hyperparameters.task == .classification { return .hist }
         let weight = Bootstrap(hyperparameters, trainingSet).wholeWeight
         return weight.map { $0 < IntegerTargets.weightLimit } ?? false ? .hist : .exact
     }
 
     /// Whether sums of targets, or of weights by class, suffice to find the splits.
-    private static func hasSums(_ hyperparameters: Hyperparameters) -> Bool {
+    static func needsSumsAlone(_ hyperparameters: Hyperparameters) -> Bool {
         switch hyperparameters.criterion {
         case .squaredError, .friedmanMSE, .gini, .entropy, .logLoss:
             hyperparameters.maxLeafNodes == nil && hyperparameters.monotonicConstraints == nil
@@ -37,38 +36,42 @@ extension SplitterData {
         }
     }
 
+    /// - Parameter twins: nil: nothing is missing, or sums alone do not suffice.
     init(
         _ hyperparameters: Hyperparameters,
         _ trainingSet: TrainingSet,
+        _ twins: MissingTwins?,
         targets: [Double],
         bootstrap: Bootstrap,
         threadCount: Int
     ) async throws {
-        let features = trainingSet.features
-        // Best-first growth looks at each node when it is made, long before its lists would be divided.
-        let canUseLists = hyperparameters.maxLeafNodes == nil
-        if canUseLists, Self.hasSums(hyperparameters), !features.values.contains(where: { $0.isNaN }) {
-            let data = try await Self.withSums(hyperparameters, trainingSet, targets, bootstrap, threadCount)
+        if Self.needsSumsAlone(hyperparameters) {
+            let data = try await Self.withSums(hyperparameters, trainingSet, twins, targets, bootstrap, threadCount)
             if let data {
                 self = data
                 return
             }
         }
-        self = .reference(canUseLists ? try await FeatureOrders(features, threadCount: threadCount) : nil)
+        // Best-first growth looks at each node when it is made, long before its lists would be divided.
+        let canUseLists = hyperparameters.maxLeafNodes == nil
+        self = .reference(
+            canUseLists ? try await FeatureOrders(trainingSet.features, threadCount: threadCount) : nil
+        )
     }
 
     /// For splits that depend on sums alone; nil if those would not be exact, and have to be.
     private static func withSums(
         _ hyperparameters: Hyperparameters,
         _ trainingSet: TrainingSet,
+        _ twins: MissingTwins?,
         _ targets: [Double],
         _ bootstrap: Bootstrap,
         _ threadCount: Int
     ) async throws -> SplitterData? {
-        let features = trainingSet.features
+        let features = twins?.features ?? trainingSet.features
         let weight = bootstrap.wholeWeight
         let exact = weight.flatMap { IntegerTargets(targets, totalWeight: $0) }
-        let drawn = hyperparameters.maxFeatures.count(of: features.featureCount)
+        let drawn = hyperparameters.maxFeatures.count(of: trainingSet.features.featureCount)
         let isRowMajor = 2 * drawn > features.featureCount
         if choice(hyperparameters, trainingSet) == .hist {
             let integers =

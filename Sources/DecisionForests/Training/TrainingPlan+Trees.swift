@@ -10,17 +10,19 @@ extension TrainingPlan {
         // The tree's own generator starts afresh from the seed that the bootstrap used.
         var random = RandomState(seed: seed)
         let samplerSeed = Self.seed(&random)
-        let tree = try trainingSet.features.values.withUnsafeBufferPointer { features in
+        let grown = twins?.features ?? trainingSet.features
+        let tree = try grown.values.withUnsafeBufferPointer { features in
             try featureRows.withUnsafeBufferPointer { featureRows in
                 try targets.withUnsafeBufferPointer { targets in
                     try weights.withUnsafeBufferPointer { weights in
                         try grow(
                             TreeProblem(
                                 rowCount: weights.count,
-                                featureCount: trainingSet.features.featureCount,
+                                featureCount: grown.featureCount,
                                 outputCount: outputCount,
                                 features: features.baseAddress!,
                                 featureRows: featureRows.isEmpty ? nil : featureRows.baseAddress,
+                                twins: twins?.table(in: scratch),
                                 featureHasMissing: featureHasMissing,
                                 targets: targets.baseAddress!,
                                 weights: weights.baseAddress!,

@@ -11,6 +11,8 @@ struct TrainingPlan: Sendable {
     /// A value per row, or its class as a number.
     let targets: [Double]
     let featureHasMissing: [Bool]
+    /// nil: nothing is missing, or the splitter looks after it itself.
+    let twins: MissingTwins?
     let splitterData: SplitterData
     /// The features row by row, where small nodes look at all features of few rows; else empty.
     let featureRows: [Float]
@@ -38,33 +40,33 @@ struct TrainingPlan: Sendable {
             targets = classes.map(Double.init)
             outputCount = count
         }
-        featureHasMissing = Self.featuresWithMissing(features)
+        featureHasMissing = features.hasMissing
+        let twins = SplitterData.needsSumsAlone(hyperparameters) ? MissingTwins(features) : nil
         splitterData = try await SplitterData(
             hyperparameters,
             trainingSet,
+            twins,
             targets: targets,
             bootstrap: bootstrap,
             threadCount: threadCount
         )
-        featureRows = Self.looksAtRows(hyperparameters, features) ? features.rowMajorValues() : []
+        self.twins = if case .reference = splitterData { nil } else { twins }
+        let grown = self.twins?.features ?? features
+        let looksAtRows = Self.looksAtRows(
+            hyperparameters,
+            rowCount: grown.rowCount,
+            featureCount: grown.featureCount
+        )
+        featureRows = looksAtRows ? grown.rowMajorValues() : []
     }
 
     /// Whether trees grow deep enough for small nodes, and these are searched by row.
-    static func looksAtRows(_ hyperparameters: Hyperparameters, _ features: FeatureMatrix) -> Bool {
+    static func looksAtRows(_ hyperparameters: Hyperparameters, rowCount: Int, featureCount: Int) -> Bool {
         let depth = min(hyperparameters.maxDepth ?? 40, 40)
-        return SmallNodes.suffice(featureCount: features.featureCount)
-            && SmallNodes.most << depth >= features.rowCount
+        return SmallNodes.suffice(featureCount: featureCount) && SmallNodes.most << depth >= rowCount
     }
 
     static func seed(_ random: inout RandomState) -> UInt32 {
         UInt32(random.randomInteger(below: Int(Int32.max)))
-    }
-
-    static func featuresWithMissing(_ features: FeatureMatrix) -> [Bool] {
-        features.values.withUnsafeBufferPointer { values in
-            (0..<features.featureCount).map { feature in
-                values[(feature * features.rowCount)..<((feature + 1) * features.rowCount)].contains { $0.isNaN }
-            }
-        }
     }
 }

@@ -1,12 +1,15 @@
 /// One tree's data as kernels see it: pointers into arrays that the caller keeps alive.
 struct TreeProblem {
     let rowCount: Int
+    /// With twins.
     let featureCount: Int
     let outputCount: Int
     /// Column-major features.
     let features: UnsafePointer<Float>
     /// The same row by row; nil where nobody needs them.
     let featureRows: UnsafePointer<Float>?
+    /// nil: there are none.
+    let twins: TwinTable?
     let featureHasMissing: [Bool]
     /// A value per row, or its class.
     let targets: UnsafePointer<Double>
@@ -20,6 +23,9 @@ struct TreeProblem {
     /// How many entries `targets` and `weights` have.
     let treeRowCount: Int
 
+    /// How many features there are without twins.
+    var originalCount: Int { twins?.originalCount ?? featureCount }
+
     /// The same with the targets and weights of some of the rows.
     func with(targets: UnsafePointer<Double>, weights: UnsafePointer<Double>, count: Int) -> TreeProblem {
         TreeProblem(
@@ -28,6 +34,7 @@ struct TreeProblem {
             outputCount: outputCount,
             features: features,
             featureRows: featureRows,
+            twins: twins,
             featureHasMissing: featureHasMissing,
             targets: targets,
             weights: weights,
