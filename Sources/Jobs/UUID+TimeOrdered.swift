@@ -11,7 +11,7 @@ extension UUID {
         let fraction = UInt64((time - Double(milliseconds)) * 4096)
         let high = milliseconds << 16 | 7 << 12 | fraction
         // Not from `UUID()`, which opens the system's random device each time; one question to the system, not two.
-        let low = UInt64.random(in: 0 ..< 1 << 62) | 1 << 63
+        let low = UInt64.random(in: 0..<1 << 62) | 1 << 63
         return UUID(
             uuid: withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { $0.loadUnaligned(as: uuid_t.self) }
         )

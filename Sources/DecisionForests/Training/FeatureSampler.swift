@@ -23,9 +23,10 @@ struct FeatureSampler {
     /// Features from here on were drawn and are not constant.
     private var candidatesStart = 0
     private var position = 0
-    /// The twin to look at next, or -1.
-    private var nextTwin: Int32 = -1
-    private var isTwin = false
+    /// The twin to look at next; or that one is being looked at, or none is.
+    private var twin = noTwin
+    private static let noTwin: Int32 = -1
+    private static let thisTwin: Int32 = -2
 
     init(_ problem: TreeProblem) {
         featureCount = problem.originalCount
@@ -48,8 +49,7 @@ struct FeatureSampler {
         foundConstants = 0
         visited = 0
         candidatesStart = featureCount
-        nextTwin = -1
-        isTwin = false
+        twin = Self.noTwin
     }
 
     /// The next feature to look at, not known to be constant; nil: enough have been seen. A twin comes after its feature, and
@@ -57,10 +57,12 @@ struct FeatureSampler {
     ///
     /// The caller answers with `isConstant` or `isCandidate` before it asks again.
     mutating func next() -> Int? {
-        isTwin = nextTwin >= 0
-        if isTwin {
-            defer { nextTwin = -1 }
-            return Int(nextTwin)
+        if twin != Self.noTwin {
+            if twin >= 0 {
+                defer { twin = Self.thisTwin }
+                return Int(twin)
+            }
+            twin = Self.noTwin
         }
         while candidatesStart > knownConstants &+ foundConstants
             && (visited < wanted || visited <= foundConstants &+ drawnConstants)
@@ -89,7 +91,7 @@ struct FeatureSampler {
 
     /// The feature `next` returned is the same in all rows of the node.
     mutating func isConstant() {
-        if isTwin { return }
+        if twin == Self.thisTwin { return }
         swap(position, knownConstants &+ foundConstants)
         foundConstants &+= 1
     }
@@ -98,8 +100,8 @@ struct FeatureSampler {
     ///
     /// - Parameter mayBeMissing: Whether it may be missing in some of them.
     mutating func isCandidate(mayBeMissing: Bool = true) {
-        if isTwin { return }
-        if let twins, mayBeMissing { nextTwin = twins.twin(of: features[position]) }
+        if twin == Self.thisTwin { return }
+        if let twins, mayBeMissing { twin = twins.twin(of: features[position]) }
         candidatesStart &-= 1
         swap(position, candidatesStart)
     }
