@@ -6,7 +6,7 @@ struct DemandLists {
     /// Up to so many rows are sorted by comparing them all with each other, more by their bins first.
     private static let mostToCompare = 48
     /// Above so many rows dividing lists is less work, unless very few features compete.
-    private static let mostToSort = 64
+    static let mostToSort = 64
 
     /// Nodes of at most so many rows are sorted on demand.
     let longest: Int

@@ -6,11 +6,19 @@ struct FeatureOrders: Sendable {
     private let orders: [[ListEntry]]
 
     /// O(d · n log n)
-    init(_ features: FeatureMatrix, threadCount: Int) async throws {
+    ///
+    /// - Parameter isListed: Which features; the others have no order.
+    init(
+        _ features: FeatureMatrix,
+        threadCount: Int,
+        isListed: @escaping @Sendable (Int) -> Bool = { _ in true }
+    ) async throws {
         orders = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
-            features.withColumn(feature, Self.order)
+            isListed(feature) ? features.withColumn(feature, Self.order) : []
         }
     }
+
+    func isListed(_ feature: Int) -> Bool { !orders[feature].isEmpty }
 
     /// The values in ascending order; none is NaN but where nobody asks for them.
     ///
@@ -86,11 +94,13 @@ struct FeatureOrders: Sendable {
         for row in 0..<count { numbers[Int(source[row])] = UInt32(row) }
         for feature in 0..<problem.featureCount {
             if CancellationPace.stops(problem.rowCount) { throw CancellationError() }
+            // What kernels read in vain, behind the list before, has to name a row.
+            let list = lists + feature * count
+            for index in 0..<min(ListSlice.overhang, count) { list[index] = ListEntry(value: 0, row: 0) }
             orders[feature].withUnsafeBufferPointer { order in
-                coppice_filter_entries(order.baseAddress, order.count, numbers, lists + feature * count)
+                if order.count > 0 { coppice_filter_entries(order.baseAddress, order.count, numbers, list) }
             }
         }
-        // What kernels read in vain has to name a row.
         let end = lists + problem.featureCount * count
         for index in 0..<ListSlice.overhang { end[index] = ListEntry(value: 0, row: 0) }
     }

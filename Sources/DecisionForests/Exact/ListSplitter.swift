@@ -11,6 +11,8 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
     private let minWeightLeaf: Double
     private let totalWeight: Double
     private let twins: TwinTable?
+    /// Which features have lists; nil: all, or none.
+    private var isListed: UnsafeMutablePointer<Bool>?
     /// Per feature `listLength` entries; every node is a range in each, counted from `covered`'s start.
     private let lists: UnsafeMutablePointer<ListEntry>
     private let listLength: Int
@@ -40,6 +42,20 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         }
         self.init(problem, rows, listLength: rows.count)
         sortOnDemand(demand, problem, rows)
+        try orders.filter(rows.source, rows.count, problem, into: lists)
+        cover(0..<rows.count)
+    }
+
+    /// With the lists of those features that have an order.
+    init(
+        _ problem: TreeProblem,
+        _ rows: TreeRows,
+        _ orders: FeatureOrders
+    ) throws(CancellationError) {
+        self.init(problem, rows, listLength: rows.count)
+        let isListed = problem.scratch.allocate(Bool.self, problem.featureCount)
+        for feature in 0..<problem.featureCount { isListed[feature] = orders.isListed(feature) }
+        self.isListed = isListed
         try orders.filter(rows.source, rows.count, problem, into: lists)
         cover(0..<rows.count)
     }
@@ -117,22 +133,34 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         var best = Cut()
         // Two rows can be parted in one way only, and gain the same by every feature: the first one drawn wins.
         let isPair = node.range.count == 2 && minWeightLeaf == 0
-        let sorts = sortsOnDemand(node.range.count)
         sampler.enterNode(knownConstants: knownConstants)
         while let feature = sampler.next() {
             if CancellationPace.stops(node.range.count) { return nil }
-            let list = sorts ? demand!.list(feature, node.range) : list(feature, node.range)
+            let list = anyList(feature, node.range)
             if list.entries[list.count - 1].value <= list.entries[0].value + Scan.gap {
                 sampler.isConstant()
             } else {
                 sampler.isCandidate(mayBeMissing: list.entries[list.count - 1].value == .infinity)
                 if isPair && best.position > 0 { continue }
-                if search(list, feature, &best) && sorts { demand?.keepCurrent() }
+                if search(list, feature, &best) { keepDemanded(node.range.count) }
             }
         }
         knownConstants = sampler.leaveNode()
         if best.position == 0 { return nil }
         return divide(node, best, impurity, knownConstants: knownConstants)
+    }
+
+    /// The node's rows, sorted by a feature: kept so, or made so if the node is small.
+    func anyList(_ feature: Int, _ range: Range<Int>) -> ListSlice {
+        sortsOnDemand(range.count) ? demand!.list(feature, range) : list(feature, range)
+    }
+
+    /// Keeps the list that was made last for `keptList`.
+    mutating func keepDemanded(_ rowCount: Int) { if sortsOnDemand(rowCount) { demand!.keepCurrent() } }
+
+    /// The list with the best cut.
+    func keptList(_ feature: Int, _ range: Range<Int>) -> ListSlice {
+        sortsOnDemand(range.count) ? demand!.kept(range) : list(feature, range)
     }
 
     private mutating func findSmallSplit(
@@ -181,12 +209,18 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         var position = 0
     }
 
+    /// Finds the cut of a sorted list that gains most.
+    ///
+    /// - Returns: How many rows go left; 0: none gains more than `gain`.
+    func bestCut(_ list: ListSlice, gain: inout Double) -> Int {
+        minWeightLeaf > 0
+            ? scan.bestCut(list, leastRows: limits.minSamplesLeaf, minWeight: minWeightLeaf, gain: &gain)
+            : scan.bestCut(list, leastRows: limits.minSamplesLeaf, gain: &gain)
+    }
+
     /// Tries every cut of a sorted list.
     private func search(_ list: ListSlice, _ feature: Int, _ best: inout Cut) -> Bool {
-        let position =
-            minWeightLeaf > 0
-            ? scan.bestCut(list, leastRows: limits.minSamplesLeaf, minWeight: minWeightLeaf, gain: &best.gain)
-            : scan.bestCut(list, leastRows: limits.minSamplesLeaf, gain: &best.gain)
+        let position = bestCut(list, gain: &best.gain)
         if position == 0 { return false }
         best.feature = feature
         best.position = position
@@ -201,8 +235,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
         knownConstants: Int
     ) -> Split {
         let range = node.range
-        let sorts = sortsOnDemand(range.count)
-        let slice = sorts ? demand!.kept(range) : list(cut.feature, range)
+        let slice = keptList(cut.feature, range)
         let list = slice.entries
         let split = storeChildren(
             of: node,
@@ -213,32 +246,42 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
             threshold: Double(list[cut.position - 1].value) / 2 + Double(list[cut.position].value) / 2
         )
         demand?.store(slice, range, cutAt: cut.position)
-        if sorts { return split }
+        divideLists(node, split, slice.rows(range.count), except: cut.feature, knownConstants: knownConstants)
+        return split
+    }
+
+    /// Divides the lists that the children still need.
+    ///
+    /// - Parameters:
+    ///   - rows: The node's rows, those of the left child first.
+    ///   - sorted: The feature whose list is divided already.
+    func divideLists(_ node: NodeContext, _ split: Split, _ rows: RowSlice, except sorted: Int, knownConstants: Int) {
+        let range = node.range
+        if listLength == 0 || sortsOnDemand(range.count) { return }
+        let position = split.position - range.lowerBound
         let weightLeft = scan.weight(range.lowerBound)
-        let countRight = range.count - cut.position
+        let countRight = range.count - position
         let keepsLeft =
-            !sortsOnDemand(cut.position)
-            && mayGrow(node.depth + 1, cut.position, weightLeft, split.impurityLeft)
+            !sortsOnDemand(position) && mayGrow(node.depth + 1, position, weightLeft, split.impurityLeft)
         let keepsRight =
             !sortsOnDemand(countRight)
             && mayGrow(node.depth + 1, countRight, scan.weight - weightLeft, split.impurityRight)
-        if keepsLeft || keepsRight {
-            for index in 0..<cut.position { goesLeft[Int(list[index].row)] = 1 }
-            for index in cut.position..<range.count { goesLeft[Int(list[index].row)] = 0 }
-            for feature in sampler.features(from: knownConstants) {
-                if CancellationPace.stops(range.count) { break }
-                let twin = sampler.twin(of: feature)
-                let own = self.list(Int(feature), range)
-                // Below a node where nothing is missing, twins are not looked at.
-                if twin >= 0 && own.entries[own.count - 1].value == .infinity && Int(twin) != cut.feature {
-                    self.list(Int(twin), range)
-                        .divide(at: cut.position, goesLeft, keepsLeft: keepsLeft, keepsRight: keepsRight, spare)
-                }
-                if Int(feature) == cut.feature { continue }
-                own.divide(at: cut.position, goesLeft, keepsLeft: keepsLeft, keepsRight: keepsRight, spare)
+        if !keepsLeft && !keepsRight { return }
+        for index in 0..<position { goesLeft[rows[index]] = 1 }
+        for index in position..<range.count { goesLeft[rows[index]] = 0 }
+        for feature in sampler.features(from: knownConstants) {
+            if let isListed, !isListed[Int(feature)] { continue }
+            if CancellationPace.stops(range.count) { break }
+            let twin = sampler.twin(of: feature)
+            let own = list(Int(feature), range)
+            // Below a node where nothing is missing, twins are not looked at.
+            if twin >= 0 && own.entries[own.count - 1].value == .infinity && Int(twin) != sorted {
+                list(Int(twin), range)
+                    .divide(at: position, goesLeft, keepsLeft: keepsLeft, keepsRight: keepsRight, spare)
             }
+            if Int(feature) == sorted { continue }
+            own.divide(at: position, goesLeft, keepsLeft: keepsLeft, keepsRight: keepsRight, spare)
         }
-        return split
     }
 
     /// Measures the children of a split, given the rows of the left one, and remembers their totals.

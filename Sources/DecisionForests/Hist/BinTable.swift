@@ -17,17 +17,19 @@ final class BinTable: @unchecked Sendable {
     let rowCount: Int
     /// The codes of all rows, feature by feature.
     let codes: UnsafePointer<UInt8>
-    /// How many bins each feature has.
+    /// How many bins each feature has; 0: it has none.
     let counts: UnsafePointer<Int32>
     /// Where the sums of each feature begin, if a bin has one; with the sum over all features at the end.
     let starts: UnsafePointer<Int32>
     /// Per feature 256 smallest and 256 largest values.
     private let lowest: UnsafePointer<Float>
     private let highest: UnsafePointer<Float>
+    private let lossless: [Bool]
     private let memory = Scratch()
 
     init(_ columns: [BinnedColumn]) {
         featureCount = columns.count
+        lossless = columns.map { $0.lowest == $0.highest }
         rowCount = columns[0].codes.count
         let codes = memory.allocate(UInt8.self, featureCount * rowCount)
         let lowest = memory.allocate(Float.self, featureCount * BinnedFeatures.most)
@@ -52,6 +54,9 @@ final class BinTable: @unchecked Sendable {
         self.starts = UnsafePointer(starts)
     }
 
+    /// How many bins each feature has.
+    var binCounts: [Int] { (0..<featureCount).map { Int(counts[$0]) } }
+
     /// The number of bins of all features.
     var binCount: Int { Int(starts[featureCount]) }
 
@@ -65,6 +70,9 @@ final class BinTable: @unchecked Sendable {
     /// Whether a bin stands for missing values that go right.
     @inline(__always)
     func isMissing(_ feature: Int, _ bin: Int) -> Bool { lowest[feature &* BinnedFeatures.most &+ bin] == .infinity }
+
+    /// Whether all bins of a feature have one value each.
+    func isLossless(_ feature: Int) -> Bool { lossless[feature] }
 
     /// Half way between two bins, as if their values stood side by side in a sorted list.
     func threshold(_ feature: Int, between left: Int, and right: Int) -> Double {

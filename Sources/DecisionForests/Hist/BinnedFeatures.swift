@@ -30,6 +30,21 @@ struct BinnedFeatures: Sendable {
         self.init(columns, isRowMajor: isRowMajor)
     }
 
+    /// A bin per value for the features that have few, and none for the others; nil if those are most.
+    init?(fewValued features: FeatureMatrix, isRowMajor: Bool) {
+        var columns: [BinnedColumn] = []
+        var fewValued = 0
+        for feature in 0..<features.featureCount {
+            let column = features.withColumn(feature, Self.distinct)
+            fewValued += column == nil ? 0 : 1
+            columns.append(
+                column ?? BinnedColumn(codes: [UInt8](repeating: 0, count: features.rowCount), lowest: [], highest: [])
+            )
+        }
+        guard 2 * fewValued >= features.featureCount else { return nil }
+        self.init(columns, isRowMajor: isRowMajor)
+    }
+
     private init(_ columns: [BinnedColumn], isRowMajor: Bool) {
         bins = BinTable(columns)
         rowMajor = isRowMajor ? RowMajorCodes(columns.map(\.codes)) : nil

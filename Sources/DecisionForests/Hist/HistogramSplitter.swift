@@ -20,9 +20,7 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
     private let listLimit: Int
     /// nil: drawn features are summed one by one.
     private var histograms: HistogramPool<Scan>?
-    /// The sums of one feature.
-    private let column: UnsafeMutablePointer<Scan.Cell>
-    private let columnCounts: UnsafeMutablePointer<UInt32>
+    private let columnSums: ColumnSums<Scan>
     private var lists: ListSplitter<Scan>
 
     init(_ problem: TreeProblem, _ targets: IntegerTargets, _ binned: BinnedFeatures, roundsWeights: Bool) {
@@ -37,23 +35,19 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
         limits = problem.limits
         minWeightLeaf = problem.minWeightLeaf
         let sumsAll = binned.rowMajor != nil
-        let isClassification = outputCount > 1
         let meanBinCount = bins.binCount / problem.featureCount
-        // Clearing and scanning bins has to cost less than dividing or sorting lists.
-        let sorts = DemandLists.pay(featureCount: problem.featureCount, drawn: limits.maxFeatures)
-        listLimit = min(max(32, 4 * meanBinCount * outputCount), sorts ? 256 : 16_384)
+        // Clearing and scanning bins has to cost less than dividing lists.
+        listLimit = min(max(32, 4 * meanBinCount * outputCount), 16_384)
         let longest = min(listLimit, rowCount)
         let values = RowValues(problem, treeRows, longest: longest)
         filling = ListFilling(codes: codes, bins: bins, values: values)
-        lists = ListSplitter(problem, treeRows, listLength: sorts ? 0 : longest)
-        if sorts || ListSplitter<Scan>.searchesSmallNodes(problem) {
-            let sorted = sorts ? longest : min(SmallNodes.most, longest)
+        lists = ListSplitter(problem, treeRows, listLength: longest)
+        if ListSplitter<Scan>.searchesSmallNodes(problem) {
+            let sorted = min(SmallNodes.most, longest)
             let demand = DemandLists(rows: rows, values, filling, longest: sorted, problem.scratch)
             lists.sortOnDemand(demand, problem, treeRows)
         }
-        let cells = BinnedFeatures.most * (isClassification ? outputCount : 1)
-        column = problem.scratch.allocate(Scan.Cell.self, cells)
-        columnCounts = problem.scratch.allocate(UInt32.self, BinnedFeatures.most)
+        columnSums = ColumnSums(codes, bins, problem)
         if sumsAll {
             var pool = HistogramPool<Scan>(
                 codes,
@@ -120,20 +114,12 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
 
     /// The sums by bin of a node's rows, and how many rows each bin has if that matters.
     private func sums(_ feature: Int, _ range: Range<Int>) -> (UnsafePointer<Scan.Cell>, UnsafePointer<UInt32>?) {
-        let binCount = Int(bins.counts[feature])
         if let histograms {
             let start = Int(bins.starts[feature])
             let sums = histograms.sums(range.lowerBound) + start * lists.scan.planeCount
             return (UnsafePointer(sums), histograms.counts(range.lowerBound).map { $0 + start })
         }
-        let rows = rows + range.lowerBound
-        let codes = codes.column(feature)
-        column.update(repeating: 0, count: binCount * lists.scan.planeCount)
-        lists.scan.add(rows, range.count, codes, binCount, to: column)
-        if limits.minSamplesLeaf == 1 { return (UnsafePointer(column), nil) }
-        columnCounts.update(repeating: 0, count: binCount)
-        HistogramKernels.count(rows, range.count, codes, in: columnCounts)
-        return (UnsafePointer(column), UnsafePointer(columnCounts))
+        return columnSums.fill(feature, rows + range.lowerBound, range.count, lists.scan)
     }
 
     /// Divides the rows and sums those of the smaller child; nil if the split is not worth it.

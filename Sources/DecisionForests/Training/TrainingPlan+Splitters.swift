@@ -5,6 +5,8 @@ enum SplitterData: Sendable {
     case reference(FeatureOrders?)
     /// Exact sums and sorted lists; nil: made on demand.
     case lists(IntegerTargets, FeatureOrders?)
+    /// Exact sums, bins for features of few values and sorted lists for the others.
+    case mixed(IntegerTargets, BinnedFeatures, FeatureOrders)
     /// Binned features, also for exact splits where each value has a bin. Weights that are not whole are rounded.
     case histograms(IntegerTargets, BinnedFeatures, roundsWeights: Bool)
 }
@@ -85,6 +87,11 @@ extension SplitterData {
         // A bin per value loses nothing: the splits are the exact ones.
         if let binned = BinnedFeatures(lossless: features, isRowMajor: isRowMajor) {
             return .histograms(exact, binned, roundsWeights: false)
+        }
+        if let binned = BinnedFeatures(fewValued: features, isRowMajor: isRowMajor) {
+            let counts = binned.bins.binCounts
+            let orders = try await FeatureOrders(features, threadCount: threadCount) { counts[$0] == 0 }
+            return .mixed(exact, binned, orders)
         }
         let sorts = DemandLists.alwaysPay(featureCount: features.featureCount, drawn: drawn)
         return .lists(exact, sorts ? nil : try await FeatureOrders(features, threadCount: threadCount))

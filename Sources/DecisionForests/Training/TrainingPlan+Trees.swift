@@ -68,6 +68,18 @@ extension TrainingPlan {
             case .gini: return try grow(problem, targets, binned, rounds, GiniScan.self)
             case .entropy, .logLoss: return try grow(problem, targets, binned, rounds, EntropyScan.self)
             }
+        case .mixed(let targets, let binned, let orders):
+            switch hyperparameters.criterion {
+            case .squaredError, .friedmanMSE, .absoluteError, .poisson:
+                var splitter = try MixedSplitter<SquaredErrorScan>(problem, targets, binned, orders)
+                return try grower.grow(&splitter)
+            case .gini:
+                var splitter = try MixedSplitter<GiniScan>(problem, targets, binned, orders)
+                return try grower.grow(&splitter)
+            case .entropy, .logLoss:
+                var splitter = try MixedSplitter<EntropyScan>(problem, targets, binned, orders)
+                return try grower.grow(&splitter)
+            }
         case .reference(let orders):
             return switch hyperparameters.criterion {
             case .squaredError, .friedmanMSE: try grow(problem, orders, SquaredErrorCriterion.self)
@@ -86,6 +98,10 @@ extension TrainingPlan {
         _ roundsWeights: Bool,
         _: Scan.Type
     ) throws -> DecisionTree {
+        if DemandLists.pay(featureCount: problem.featureCount, drawn: problem.limits.maxFeatures) {
+            var splitter = MixedSplitter<Scan>(problem, targets, binned, roundsWeights: roundsWeights)
+            return try TreeGrower(problem).grow(&splitter)
+        }
         var splitter = HistogramSplitter<Scan>(problem, targets, binned, roundsWeights: roundsWeights)
         return try TreeGrower(problem).grow(&splitter)
     }
