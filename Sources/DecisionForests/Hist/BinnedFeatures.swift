@@ -30,12 +30,16 @@ struct BinnedFeatures: Sendable {
         self.init(columns, isRowMajor: isRowMajor)
     }
 
+    /// So few values are summed by bin in less time than a sorted list takes, in nodes of any size.
+    private static let few = 32
+
     /// A bin per value for the features that have few, and none for the others; nil if those are most.
     init?(fewValued features: FeatureMatrix, isRowMajor: Bool) {
         var columns: [BinnedColumn] = []
         var fewValued = 0
         for feature in 0..<features.featureCount {
-            let column = features.withColumn(feature, Self.distinct)
+            let distinct = features.withColumn(feature, Self.distinct)
+            let column = distinct.flatMap { $0.lowest.count <= Self.few ? $0 : nil }
             fewValued += column == nil ? 0 : 1
             columns.append(
                 column ?? BinnedColumn(codes: [UInt8](repeating: 0, count: features.rowCount), lowest: [], highest: [])
