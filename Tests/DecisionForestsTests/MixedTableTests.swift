@@ -1,7 +1,7 @@
 import DecisionForests
 import Testing
 
-@Suite("Missing values, and columns of few values")
+@Suite("Missing values, columns of few values and sparse ones")
 struct MixedTableTests {
     /// Constraints of 0 ask for nothing, and for the splitter that looks at each value as it is.
     @Test(
@@ -22,7 +22,7 @@ struct MixedTableTests {
     }
 
     @Test(
-        "Columns of few values are binned beside sorted ones, and the forest is that of the plain splitter",
+        "Columns of few values are binned, sparse ones sorted in part, and the forest is that of the plain splitter",
         arguments: [Hyperparameters.Criterion.squaredError, .gini, .entropy],
         [(1, 6, 1.0, 1), (2, 12, 0.2, 3), (3, 40, 0.1, 2)]
     )
@@ -97,7 +97,7 @@ struct MixedTableTests {
         return grown
     }
 
-    /// Columns of many, few and nearly equal values, constants, some with gaps, of which one tells of the target.
+    /// Columns of many, few and nearly equal values, sparse ones, constants, some with gaps, of which one tells of the target.
     private static func table(
         _ task: Hyperparameters.Task,
         seed: UInt32,
@@ -115,7 +115,7 @@ struct MixedTableTests {
                 case 1: values.append(Float((share * 5).rounded()))
                 case 2: values.append(1 / Float(share + 1e-3))
                 case 3: values.append(Float((share * 40).rounded()) * 5e-8)
-                case 4: values.append(share < 0.4 ? -0.0 : share < 0.8 ? 0 : Float(share))
+                case 4: values.append(share < 0.4 ? -0.0 : share < 0.85 ? 0 : Float(share) - 0.93)
                 default: values.append(1)
                 }
             }

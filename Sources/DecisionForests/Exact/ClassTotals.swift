@@ -53,6 +53,19 @@ struct ClassTotals {
         weightLeft &+= weight
     }
 
+    /// Moves all rows to the left of the cut, but these.
+    mutating func takeAllBut(_ kept: RowSlice) {
+        for index in 0..<classCount {
+            left[index] &+= right[index]
+            right[index] = 0
+        }
+        weightLeft = weight
+        for index in 0..<kept.count {
+            let row = kept[index]
+            move(Int(classes[row]), -Int(weights[row]))
+        }
+    }
+
     mutating func storeChildren(left leftNode: Int, right rightNode: Int, leftRows: RowSlice) {
         // The left child takes over the parent's place, so the right one is written first.
         let parent = nodeWeights + node * classCount

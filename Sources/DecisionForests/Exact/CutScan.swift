@@ -28,6 +28,8 @@ protocol CutScan {
     mutating func reset()
     /// Moves a row to the left of the cut.
     mutating func take(_ row: Int)
+    /// Moves all rows to the left of the cut but these.
+    mutating func takeAllBut(_ kept: RowSlice)
     var weight: Double { get }
     var weightLeft: Double { get }
     /// False only if the gain is certainly not above `best`.
@@ -57,9 +59,12 @@ struct ListSlice {
     let count: Int
 
     /// The first rows, without their values.
-    func rows(_ count: Int) -> RowSlice {
-        let words = UnsafeRawPointer(entries).assumingMemoryBound(to: UInt32.self)
-        return RowSlice(rows: words + 1, step: 2, count: count)
+    func rows(_ count: Int) -> RowSlice { rows(0..<count) }
+
+    /// Some of the rows, without their values.
+    func rows(_ range: Range<Int>) -> RowSlice {
+        let words = UnsafeRawPointer(entries + range.lowerBound).assumingMemoryBound(to: UInt32.self)
+        return RowSlice(rows: words + 1, step: 2, count: range.count)
     }
 }
 

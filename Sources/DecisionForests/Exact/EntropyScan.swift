@@ -41,6 +41,16 @@ struct EntropyScan: ClassScan {
         totals.move(label, weight)
     }
 
+    mutating func takeAllBut(_ kept: RowSlice) {
+        totals.takeAllBut(kept)
+        scoreLeft = 0
+        scoreRight = 0
+        for index in 0..<totals.classCount {
+            scoreLeft += XLogX.of(totals.left[index])
+            scoreRight += XLogX.of(totals.right[index])
+        }
+    }
+
     @inline(__always)
     func mayBeat(_ best: Double) -> Bool {
         let weightLeft = totals.weightLeft

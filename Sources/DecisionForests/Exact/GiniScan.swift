@@ -68,6 +68,16 @@ struct GiniScan: ClassScan {
         totals.move(label, weight)
     }
 
+    mutating func takeAllBut(_ kept: RowSlice) {
+        totals.takeAllBut(kept)
+        squaresLeft = 0
+        squaresRight = 0
+        for index in 0..<totals.classCount {
+            squaresLeft &+= totals.left[index] &* totals.left[index]
+            squaresRight &+= totals.right[index] &* totals.right[index]
+        }
+    }
+
     @inline(__always)
     func mayBeat(_ best: Double) -> Bool {
         let weight = Double(totals.weight)

@@ -73,9 +73,10 @@ struct SquaredErrorScan: CutScan {
     @inline(__always)
     mutating func take(_ row: Int) { left &+= words[row] }
 
-    /// Moves a whole bin of rows.
-    @inline(__always)
-    mutating func take(word: Int64) { left &+= word }
+    mutating func takeAllBut(_ kept: RowSlice) {
+        left = total
+        for index in 0..<kept.count { left &-= words[kept[index]] }
+    }
 
     @inline(__always)
     private static func weight(_ word: Int64) -> Double { Double(word & mask) }

@@ -9,6 +9,13 @@ struct BinnedColumn: Sendable {
     var highest: [Float]
 }
 
+extension BinnedColumn {
+    /// Without bins.
+    init(unbinned rowCount: Int) {
+        self.init(codes: [UInt8](repeating: 0, count: rowCount), lowest: [], highest: [])
+    }
+}
+
 /// The bins of all features: their values, the codes of the rows, and where the sums of each feature stand in a histogram.
 ///
 /// Written once, and then only read, by all threads: hence not checked.

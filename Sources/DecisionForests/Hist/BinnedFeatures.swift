@@ -12,10 +12,13 @@ struct BinnedFeatures: Sendable {
     /// The codes again, row by row.
     let rowMajor: RowMajorCodes?
 
-    /// - Parameter isRowMajor: Whether the codes are needed row by row as well.
-    init(_ features: FeatureMatrix, isRowMajor: Bool, threadCount: Int) async throws {
+    /// - Parameters:
+    ///   - isRowMajor: Whether the codes are needed row by row as well.
+    ///   - sparse: These get no bins.
+    init(_ features: FeatureMatrix, isRowMajor: Bool, without sparse: SparseColumns?, threadCount: Int) async throws {
         let columns = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
-            features.withColumn(feature) { Self.distinct($0) ?? Self.bin(FeatureOrders.order($0)) }
+            if sparse?.mode(feature) != nil { return BinnedColumn(unbinned: features.rowCount) }
+            return features.withColumn(feature) { Self.distinct($0) ?? Self.bin(FeatureOrders.order($0)) }
         }
         self.init(columns, isRowMajor: isRowMajor)
     }
@@ -33,19 +36,19 @@ struct BinnedFeatures: Sendable {
     /// So few values are summed by bin in less time than a sorted list takes, in nodes of any size.
     private static let few = 32
 
-    /// A bin per value for the features that have few, and none for the others; nil if those are most.
-    init?(fewValued features: FeatureMatrix, isRowMajor: Bool) {
+    /// A bin per value for the features that have few, and none for the others; nil if neither those nor sparse ones are many.
+    init?(fewValued features: FeatureMatrix, _ sparse: SparseColumns, isRowMajor: Bool) {
         var columns: [BinnedColumn] = []
-        var fewValued = 0
+        var easy = 0
         for feature in 0..<features.featureCount {
             let distinct = features.withColumn(feature, Self.distinct)
             let column = distinct.flatMap { $0.lowest.count <= Self.few ? $0 : nil }
-            fewValued += column == nil ? 0 : 1
+            easy += column != nil || sparse.mode(feature) != nil ? 1 : 0
             columns.append(
-                column ?? BinnedColumn(codes: [UInt8](repeating: 0, count: features.rowCount), lowest: [], highest: [])
+                column ?? BinnedColumn(unbinned: features.rowCount)
             )
         }
-        guard 2 * fewValued >= features.featureCount else { return nil }
+        guard 2 * easy >= features.featureCount else { return nil }
         self.init(columns, isRowMajor: isRowMajor)
     }
 

@@ -63,6 +63,63 @@ struct RowValues {
     @inline(__always)
     func column(_ feature: Int) -> UnsafePointer<Float> { features + feature &* rowCount }
 
+    /// Sorts the rows that do not have the mode of a sparse feature.
+    ///
+    /// - Parameters:
+    ///   - entries: Room for all rows.
+    ///   - spare: The same.
+    func sort(
+        _ rows: UnsafePointer<UInt32>,
+        _ count: Int,
+        _ feature: Int,
+        mode: Float,
+        into entries: UnsafeMutablePointer<ListEntry>,
+        _ spare: UnsafeMutablePointer<ListEntry>
+    ) -> SparseList {
+        let column = column(feature)
+        var others = 0
+        var smaller = 0
+        for index in 0..<count {
+            let row = rows[index]
+            let value = column[Int(source[Int(row)])]
+            entries[others] = ListEntry(value: value, row: row)
+            others &+= value == mode ? 0 : 1
+            smaller &+= value < mode ? 1 : 0
+        }
+        coppice_sort_entries(entries, spare, others)
+        return SparseList(
+            others: ListSlice(entries: entries, count: others),
+            smallerCount: smaller,
+            mode: mode,
+            modeCount: count - others
+        )
+    }
+
+    /// Moves the rows up to a value to the front and the others behind them, both in their order.
+    ///
+    /// - Returns: How many rows are in front.
+    func divide(
+        _ rows: UnsafeMutablePointer<UInt32>,
+        _ count: Int,
+        _ feature: Int,
+        upTo value: Float,
+        _ spare: UnsafeMutablePointer<UInt32>
+    ) -> Int {
+        let column = column(feature)
+        var left = 0
+        var right = 0
+        for index in 0..<count {
+            let row = rows[index]
+            let goes = column[Int(source[Int(row)])] <= value ? 1 : 0
+            rows[left] = row
+            spare[right] = row
+            left &+= goes
+            right &+= 1 &- goes
+        }
+        (rows + left).update(from: spare, count: right)
+        return left
+    }
+
     /// Sorts rows by value.
     func sort(
         _ list: UnsafeMutablePointer<ListEntry>,

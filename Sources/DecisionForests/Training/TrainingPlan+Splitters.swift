@@ -5,10 +5,10 @@ enum SplitterData: Sendable {
     case reference(FeatureOrders?)
     /// Exact sums and sorted lists; nil: made on demand.
     case lists(IntegerTargets, FeatureOrders?)
-    /// Exact sums, bins for features of few values and sorted lists for the others.
-    case mixed(IntegerTargets, BinnedFeatures, FeatureOrders)
+    /// Exact sums, bins for features of few values, sorted lists for those that are not sparse either.
+    case mixed(IntegerTargets, BinnedFeatures, SparseColumns, FeatureOrders)
     /// Binned features, also for exact splits where each value has a bin. Weights that are not whole are rounded.
-    case histograms(IntegerTargets, BinnedFeatures, roundsWeights: Bool)
+    case histograms(IntegerTargets, BinnedFeatures, SparseColumns, roundsWeights: Bool)
 }
 
 extension SplitterData {
@@ -75,23 +75,34 @@ extension SplitterData {
         let exact = weight.flatMap { IntegerTargets(targets, totalWeight: $0) }
         let drawn = hyperparameters.maxFeatures.count(of: trainingSet.features.featureCount)
         let isRowMajor = 2 * drawn > features.featureCount
+        let sparse = SparseColumns(features)
         if choice(hyperparameters, trainingSet) == .hist {
             let integers =
                 hyperparameters.task == .classification
                 ? IntegerTargets(classes: targets)
                 : exact ?? IntegerTargets(rounding: targets, totalWeight: weight ?? 0)
-            let binned = try await BinnedFeatures(features, isRowMajor: isRowMajor, threadCount: threadCount)
-            return .histograms(integers, binned, roundsWeights: weight == nil)
+            // The splitter for few drawn features sorts sparse ones.
+            let binned = try await BinnedFeatures(
+                features,
+                isRowMajor: isRowMajor,
+                without: DemandLists.pay(featureCount: features.featureCount, drawn: drawn) ? sparse : nil,
+                threadCount: threadCount
+            )
+            return .histograms(integers, binned, sparse, roundsWeights: weight == nil)
         }
         guard let exact else { return nil }
         // A bin per value loses nothing: the splits are the exact ones.
         if let binned = BinnedFeatures(lossless: features, isRowMajor: isRowMajor) {
-            return .histograms(exact, binned, roundsWeights: false)
+            return .histograms(exact, binned, sparse, roundsWeights: false)
         }
-        if let binned = BinnedFeatures(fewValued: features, isRowMajor: isRowMajor) {
+        // Where nearly all features compete, lists of numbers are searched as fast as they are summed by bin.
+        let mayMix = hyperparameters.task == .classification || !isRowMajor
+        if mayMix, let binned = BinnedFeatures(fewValued: features, sparse, isRowMajor: isRowMajor) {
             let counts = binned.bins.binCounts
-            let orders = try await FeatureOrders(features, threadCount: threadCount) { counts[$0] == 0 }
-            return .mixed(exact, binned, orders)
+            let orders = try await FeatureOrders(features, threadCount: threadCount) {
+                counts[$0] == 0 && sparse.mode($0) == nil
+            }
+            return .mixed(exact, binned, sparse, orders)
         }
         let sorts = DemandLists.alwaysPay(featureCount: features.featureCount, drawn: drawn)
         return .lists(exact, sorts ? nil : try await FeatureOrders(features, threadCount: threadCount))

@@ -61,23 +61,23 @@ extension TrainingPlan {
                 var splitter = try ListSplitter<EntropyScan>(problem, targets, orders)
                 return try grower.grow(&splitter)
             }
-        case .histograms(let targets, let binned, let rounds):
+        case .histograms(let targets, let binned, let sparse, let rounds):
             switch hyperparameters.criterion {
             case .squaredError, .friedmanMSE, .absoluteError, .poisson:
-                return try grow(problem, targets, binned, rounds, SquaredErrorScan.self)
-            case .gini: return try grow(problem, targets, binned, rounds, GiniScan.self)
-            case .entropy, .logLoss: return try grow(problem, targets, binned, rounds, EntropyScan.self)
+                return try grow(problem, targets, binned, sparse, rounds, SquaredErrorScan.self)
+            case .gini: return try grow(problem, targets, binned, sparse, rounds, GiniScan.self)
+            case .entropy, .logLoss: return try grow(problem, targets, binned, sparse, rounds, EntropyScan.self)
             }
-        case .mixed(let targets, let binned, let orders):
+        case .mixed(let targets, let binned, let sparse, let orders):
             switch hyperparameters.criterion {
             case .squaredError, .friedmanMSE, .absoluteError, .poisson:
-                var splitter = try MixedSplitter<SquaredErrorScan>(problem, targets, binned, orders)
+                var splitter = try MixedSplitter<SquaredErrorScan>(problem, targets, binned, sparse, orders)
                 return try grower.grow(&splitter)
             case .gini:
-                var splitter = try MixedSplitter<GiniScan>(problem, targets, binned, orders)
+                var splitter = try MixedSplitter<GiniScan>(problem, targets, binned, sparse, orders)
                 return try grower.grow(&splitter)
             case .entropy, .logLoss:
-                var splitter = try MixedSplitter<EntropyScan>(problem, targets, binned, orders)
+                var splitter = try MixedSplitter<EntropyScan>(problem, targets, binned, sparse, orders)
                 return try grower.grow(&splitter)
             }
         case .reference(let orders):
@@ -95,11 +95,12 @@ extension TrainingPlan {
         _ problem: TreeProblem,
         _ targets: IntegerTargets,
         _ binned: BinnedFeatures,
+        _ sparse: SparseColumns,
         _ roundsWeights: Bool,
         _: Scan.Type
     ) throws -> DecisionTree {
         if DemandLists.pay(featureCount: problem.featureCount, drawn: problem.limits.maxFeatures) {
-            var splitter = MixedSplitter<Scan>(problem, targets, binned, roundsWeights: roundsWeights)
+            var splitter = MixedSplitter<Scan>(problem, targets, binned, sparse, roundsWeights: roundsWeights)
             return try TreeGrower(problem).grow(&splitter)
         }
         var splitter = HistogramSplitter<Scan>(problem, targets, binned, roundsWeights: roundsWeights)
