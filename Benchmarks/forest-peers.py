@@ -25,6 +25,20 @@ CASES = [
     ("digits", "digits", "classification", {}),
     ("classes", "classes", "classification", {"n_estimators": 20}),
 ]
+# Tables of other kinds, for --shapes.
+SHAPES = [
+    ("homes, unlimited", "homes", "regression", {}),
+    ("homes, depth 5", "homes", "regression", {"max_depth": 5}),
+    ("covers, unlimited", "covers", "classification", {}),
+    ("covers, depth 5", "covers", "classification", {"max_depth": 5}),
+    ("covers, all features, depth 8", "covers", "classification", {"max_depth": 8, "max_features": 1.0}),
+    ("words, unlimited", "words", "classification", {}),
+    ("words, all features, depth 8", "words", "classification", {"max_depth": 8, "max_features": 1.0}),
+    ("letters, unlimited", "letters", "classification", {}),
+    ("gaps, unlimited", "gaps", "regression", {}),
+    ("gaps, depth 5", "gaps", "regression", {"max_depth": 5}),
+    ("gaps of classes, unlimited", "gaps_classes", "classification", {}),
+]
 # Seconds after which a peer is left out; LightGBM and XGBoost are not made for trees of unlimited depth.
 LONGEST = 20
 PEERS = ["scikit-learn", "intelex", "lightgbm", "xgboost", "ydf", "ranger"]
@@ -36,6 +50,7 @@ def main():
     parser.add_argument("--bench")
     parser.add_argument("--data")
     parser.add_argument("--quick", action="store_true", help="one run each, at most 10 trees")
+    parser.add_argument("--shapes", action="store_true", help="tables of other kinds")
     parser.add_argument("--only", help="names of data sets, separated by commas")
     parser.add_argument("--quality", action="store_true", help="errors of hist and exact over ten seeds, no times")
     parser.add_argument("--peer", help=argparse.SUPPRESS)
@@ -48,7 +63,7 @@ def main():
         quality(options)
         return
     print(f"{'case':36}{'library':>14}{'fit':>9}{'ours ×':>8}{'predict':>9}{'ours ×':>8}{'score':>9}")
-    for name, data, task, parameters in CASES:
+    for name, data, task, parameters in SHAPES if options.shapes else CASES:
         if options.only and data not in options.only.split(","):
             continue
         parameters = {"n_estimators": 100} | parameters
@@ -168,7 +183,10 @@ def run_peer(peer, data, task, parameters, options):
 def load(folder, data, part):
     import numpy as np
 
-    table = np.loadtxt(os.path.join(folder, f"{data}.{part}.csv"), delimiter=",", skiprows=1)
+    missing = lambda text: float(text) if text else np.nan
+    table = np.loadtxt(
+        os.path.join(folder, f"{data}.{part}.csv"), delimiter=",", skiprows=1, converters=missing if "gaps" in data else None
+    )
     return np.asfortranarray(table[:, :-1], dtype=np.float32), table[:, -1]
 
 

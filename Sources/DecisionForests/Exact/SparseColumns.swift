@@ -10,8 +10,10 @@ struct SparseColumns: Sendable {
     /// How many features are sparse.
     let count: Int
 
-    init(_ features: FeatureMatrix) {
-        modes = (0..<features.featureCount).map { features.withColumn($0, Self.mode) }
+    init(_ features: FeatureMatrix, threadCount: Int) async throws {
+        modes = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) {
+            features.withColumn($0, Self.mode)
+        }
         count = modes.count { $0 != nil }
     }
 

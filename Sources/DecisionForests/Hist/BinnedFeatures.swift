@@ -24,32 +24,28 @@ struct BinnedFeatures: Sendable {
     }
 
     /// A bin per value; nil if a feature has more values than there may be bins.
-    init?(lossless features: FeatureMatrix, isRowMajor: Bool) {
-        var columns: [BinnedColumn] = []
-        for feature in 0..<features.featureCount {
-            guard let column = features.withColumn(feature, Self.distinct) else { return nil }
-            columns.append(column)
-        }
-        self.init(columns, isRowMajor: isRowMajor)
+    init?(lossless columns: [BinnedColumn?], isRowMajor: Bool) {
+        let all = columns.compactMap { $0 }
+        guard all.count == columns.count else { return nil }
+        self.init(all, isRowMajor: isRowMajor)
     }
 
     /// So few values are summed by bin in less time than a sorted list takes, in nodes of any size.
     private static let few = 32
 
     /// A bin per value for the features that have few, and none for the others; nil if neither those nor sparse ones are many.
-    init?(fewValued features: FeatureMatrix, _ sparse: SparseColumns, isRowMajor: Bool) {
-        var columns: [BinnedColumn] = []
-        var easy = 0
-        for feature in 0..<features.featureCount {
-            let distinct = features.withColumn(feature, Self.distinct)
-            let column = distinct.flatMap { $0.lowest.count <= Self.few ? $0 : nil }
-            easy += column != nil || sparse.mode(feature) != nil ? 1 : 0
-            columns.append(
-                column ?? BinnedColumn(unbinned: features.rowCount)
-            )
+    init?(fewValued columns: [BinnedColumn?], _ sparse: SparseColumns, rowCount: Int, isRowMajor: Bool) {
+        let fewValued = columns.map { column in column.flatMap { $0.lowest.count <= Self.few ? $0 : nil } }
+        let easy = fewValued.indices.count { fewValued[$0] != nil || sparse.mode($0) != nil }
+        guard 2 * easy >= columns.count else { return nil }
+        self.init(fewValued.map { $0 ?? BinnedColumn(unbinned: rowCount) }, isRowMajor: isRowMajor)
+    }
+
+    /// Each feature with a bin per value; nil: it has more values than there may be bins.
+    static func distinct(_ features: FeatureMatrix, threadCount: Int) async throws -> [BinnedColumn?] {
+        try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
+            features.withColumn(feature, distinct)
         }
-        guard 2 * easy >= features.featureCount else { return nil }
-        self.init(columns, isRowMajor: isRowMajor)
     }
 
     private init(_ columns: [BinnedColumn], isRowMajor: Bool) {

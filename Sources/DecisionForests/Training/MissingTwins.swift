@@ -13,7 +13,9 @@ struct MissingTwins: Sendable {
     private let originals: [Int32]
 
     /// nil: nothing is missing.
-    init?(_ given: FeatureMatrix) {
+    ///
+    /// - Throws: `CancellationError`.
+    init?(_ given: FeatureMatrix) throws(CancellationError) {
         let hasMissing = given.hasMissing
         guard hasMissing.contains(true) else { return nil }
         originals = hasMissing.indices.filter { hasMissing[$0] }.map(Int32.init)
@@ -21,12 +23,17 @@ struct MissingTwins: Sendable {
         values.reserveCapacity(given.rowCount * (given.featureCount + originals.count))
         var twins = [Int32](repeating: -1, count: given.featureCount)
         for (index, original) in originals.enumerated() {
+            if Task.isCancelled { throw CancellationError() }
             twins[Int(original)] = Int32(given.featureCount + index)
             given.withColumn(Int(original)) { column in
                 for value in column { values.append(value.isNaN ? -.infinity : value) }
             }
         }
-        for index in 0..<given.values.count where values[index].isNaN { values[index] = .infinity }
+        for original in originals {
+            if Task.isCancelled { throw CancellationError() }
+            let column = (Int(original) * given.rowCount)..<((Int(original) + 1) * given.rowCount)
+            for index in column where values[index].isNaN { values[index] = .infinity }
+        }
         self.twins = twins
         features = FeatureMatrix(
             rowCount: given.rowCount,

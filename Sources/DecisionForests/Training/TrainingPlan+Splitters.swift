@@ -75,7 +75,7 @@ extension SplitterData {
         let exact = weight.flatMap { IntegerTargets(targets, totalWeight: $0) }
         let drawn = hyperparameters.maxFeatures.count(of: trainingSet.features.featureCount)
         let isRowMajor = 2 * drawn > features.featureCount
-        let sparse = SparseColumns(features)
+        let sparse = try await SparseColumns(features, threadCount: threadCount)
         if choice(hyperparameters, trainingSet) == .hist {
             let integers =
                 hyperparameters.task == .classification
@@ -92,12 +92,16 @@ extension SplitterData {
         }
         guard let exact else { return nil }
         // A bin per value loses nothing: the splits are the exact ones.
-        if let binned = BinnedFeatures(lossless: features, isRowMajor: isRowMajor) {
+        let columns = try await BinnedFeatures.distinct(features, threadCount: threadCount)
+        if let binned = BinnedFeatures(lossless: columns, isRowMajor: isRowMajor) {
             return .histograms(exact, binned, sparse, roundsWeights: false)
         }
         // Where nearly all features compete, lists of numbers are searched as fast as they are summed by bin.
         let mayMix = hyperparameters.task == .classification || !isRowMajor
-        if mayMix, let binned = BinnedFeatures(fewValued: features, sparse, isRowMajor: isRowMajor) {
+        let rowCount = features.rowCount
+        if mayMix,
+            let binned = BinnedFeatures(fewValued: columns, sparse, rowCount: rowCount, isRowMajor: isRowMajor)
+        {
             let counts = binned.bins.binCounts
             let orders = try await FeatureOrders(features, threadCount: threadCount) {
                 counts[$0] == 0 && sparse.mode($0) == nil

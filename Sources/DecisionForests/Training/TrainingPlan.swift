@@ -41,7 +41,7 @@ struct TrainingPlan: Sendable {
             outputCount = count
         }
         featureHasMissing = features.hasMissing
-        let twins = SplitterData.needsSumsAlone(hyperparameters) ? MissingTwins(features) : nil
+        let twins = SplitterData.needsSumsAlone(hyperparameters) ? try MissingTwins(features) : nil
         splitterData = try await SplitterData(
             hyperparameters,
             trainingSet,
