@@ -69,6 +69,12 @@ struct PoolQueue<Item, Waiter> {
         return nil
     }
 
+    /// Gives up the items that nobody has; others are made in their place.
+    mutating func removeIdle() -> [Item] {
+        defer { idle = [] }
+        return idle
+    }
+
     /// Returns the waiters that must be told. Items that are lent are not taken back.
     mutating func close() -> [Waiter] {
         isClosed = true

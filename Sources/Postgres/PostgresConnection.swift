@@ -90,8 +90,12 @@ public actor PostgresConnection {
     ) async throws -> Result {
         guard let link else { throw PostgresError(.connectionClosed, "it was closed by another task") }
         let cancellation = SessionCancellation()
+        link.cancellation = cancellation
         return try await withTaskCancellationHandler {
-            defer { if !link.isUsable { self.link = nil } }
+            defer {
+                link.cancellation = nil
+                if !link.isUsable { self.link = nil }
+            }
             do {
                 return try body(Session(link: link, cancellation: cancellation))
             } catch let error as PostgresError where error.isConnectionLoss {

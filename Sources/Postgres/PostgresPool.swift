@@ -3,7 +3,8 @@ internal import Synchronization
 
 /// Lends connections, at most `size` of them; who finds none free waits in line.
 ///
-/// Connections open when they are first needed, and open again after they were lost.
+/// Connections open when they are first needed, and open again after they were lost. When one is, those that are idle just
+/// then are not used any more either.
 public final class PostgresPool: Sendable {
     private struct State {
         var queue: PoolQueue<PostgresConnection, CheckedContinuation<PostgresConnection, any Error>>
@@ -57,7 +58,12 @@ public final class PostgresPool: Sendable {
     ) async throws -> Result {
         let connection = try await acquire()
         defer { release(connection) }
-        return try await body(connection)
+        do {
+            return try await body(connection)
+        } catch let error as PostgresError where error.isConnectionLoss {
+            forgetIdle()
+            throw error
+        }
     }
 
     /// Closes every connection, those in use when they come back; who waits or comes later gets `poolClosed`.
@@ -92,6 +98,14 @@ extension PostgresPool {
             }
         } onCancel: {
             state.withLock { $0.queue.cancel(ticket) }?.resume(throwing: PostgresError.taskCancelled)
+        }
+    }
+
+    /// What broke one connection has mostly broken all of them, and one that hangs takes the whole `answerLimit` to find out.
+    private func forgetIdle() {
+        state.withLock { state in
+            let idle = state.queue.removeIdle()
+            state.connections.removeAll { connection in idle.contains { $0 === connection } }
         }
     }
 

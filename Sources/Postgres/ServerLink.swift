@@ -10,7 +10,9 @@ internal import Logging
 /// One libpq connection, used by one thread at a time. Closed when it is released.
 final class ServerLink {
     let connection: OpaquePointer
-    let cancelRequest: OpaquePointer?
+    let cancelRequest: CancelRequest?
+    /// Of the session that has the link.
+    var cancellation: SessionCancellation?
     var statements: StatementCache
     /// Whether the current transaction was begun as read-only.
     var isReadOnly = false
@@ -40,17 +42,14 @@ final class ServerLink {
             )
         }
         connection = connected
-        cancelRequest = PQgetCancel(connected)
+        cancelRequest = CancelRequest(connected)
         statements = StatementCache(isEnabled: configuration.preparesStatements)
         answerLimit = configuration.answerLimit
         notices = NoticeLog(logger)
         notices.receive(from: connected)
     }
 
-    deinit {
-        PQfreeCancel(cancelRequest)
-        PQfinish(connection)
-    }
+    deinit { PQfinish(connection) }
 
     private var isAbandoned = false
 
@@ -94,23 +93,46 @@ final class ServerLink {
         return kept
     }
 
-    private func nextResult() -> OpaquePointer? {
-        if let answerLimit { hangUp(after: answerLimit) }
+    /// The next result, as `PQgetResult` gives it.
+    ///
+    /// - Parameter limit: How long the server may say nothing; nil: as long as the connection's limit allows.
+    func nextResult(within limit: Duration? = nil) -> OpaquePointer? {
+        let deadline = deadline(limit)
+        while PQisBusy(connection) == 1 {
+            guard receive(before: deadline) else { break }
+        }
         return PQgetResult(connection)
     }
 
-    /// Waits until the server has answered, or ends the connection: what waits for the answer then gets an error.
-    private func hangUp(after limit: Duration) {
-        let deadline = ContinuousClock.now + limit
-        while PQisBusy(connection) == 1 {
-            let rest = (deadline - .now) / .milliseconds(1)
-            guard rest > 0, PQsocket(connection).isReadable(within: Int32(min(rest + 1, 60_000))) else {
-                if rest > 0, deadline > .now { continue }
-                shutdown(PQsocket(connection), Int32(SHUT_RDWR))
-                return
-            }
-            guard PQconsumeInput(connection) == 1 else { return }
+    /// The next chunk of `COPY … TO STDOUT`, as `PQgetCopyData` gives it.
+    func nextCopyData(_ buffer: inout UnsafeMutablePointer<CChar>?, within limit: Duration? = nil) -> Int32 {
+        let deadline = deadline(limit)
+        while true {
+            let length = PQgetCopyData(connection, &buffer, 1)
+            if length != 0 { return length }
+            guard receive(before: deadline) else { return PQgetCopyData(connection, &buffer, 0) }
         }
+    }
+
+    private func deadline(_ limit: Duration?) -> ContinuousClock.Instant? {
+        (limit ?? answerLimit).map { .now + $0 }
+    }
+
+    /// Takes in what comes within a second. Ends the connection, so that what waits for the answer gets an error, at the
+    /// deadline, or if the session was cancelled and the server does not say so.
+    ///
+    /// - Returns: false: the connection is at an end.
+    private func receive(before deadline: ContinuousClock.Instant?) -> Bool {
+        let socket = PQsocket(connection)
+        guard socket >= 0 else { return false }
+        let rest = deadline.map { ($0 - .now) / .milliseconds(1) } ?? .infinity
+        if rest <= 0 || cancellation?.isOverdue == true {
+            shutdown(socket, Int32(SHUT_RDWR))
+            return false
+        }
+        // Not longer, to see a cancellation, and what TLS has taken in already.
+        _ = socket.isReadable(within: Int32(min(rest + 1, 1000)))
+        return PQconsumeInput(connection) == 1
     }
 
     /// Runs statements without values.

@@ -57,7 +57,7 @@ extension Session {
 
     private borrowing func receiveChunk(_ sql: SQL) throws(PostgresError) -> UnsafeMutableRawBufferPointer? {
         var buffer: UnsafeMutablePointer<CChar>?
-        let length = try perform { PQgetCopyData(link.connection, &buffer, 0) }
+        let length = try perform { link.nextCopyData(&buffer) }
         switch length {
         case -1: return nil
         case -2: throw failure(nil, sql: sql.text)
@@ -69,7 +69,7 @@ extension Session {
     private borrowing func finishCopy(_ sql: SQL) throws(PostgresError) -> Int {
         var outcome: PostgresError?
         var count = 0
-        while let result = PQgetResult(link.connection) {
+        while let result = link.nextResult() {
             defer { PQclear(result) }
             guard Self.hasSucceeded(result) else {
                 outcome = outcome ?? failure(result, sql: sql.text)
@@ -86,11 +86,10 @@ extension Session {
     /// Has the server stop sending, and discards what is under way.
     private borrowing func stopCopyOut() {
         guard link.isUsable, link.isBusy else { return }
-        var reason = [CChar](repeating: 0, count: 256)
-        PQcancel(link.cancelRequest, &reason, Int32(reason.count))
+        guard let sending = link.cancelRequest?.send(), sending.waitPatiently() else { return link.abandon() }
         var buffer: UnsafeMutablePointer<CChar>?
-        while PQgetCopyData(link.connection, &buffer, 0) > 0 { PQfreemem(buffer) }
-        while let result = PQgetResult(link.connection) { PQclear(result) }
+        while link.nextCopyData(&buffer, within: CancelRequest.patience) > 0 { PQfreemem(buffer) }
+        while let result = link.nextResult(within: CancelRequest.patience) { PQclear(result) }
     }
 }
 
@@ -105,7 +104,7 @@ public struct CopyWriter: ~Copyable {
         // libpq counts in 32 bits.
         for start in stride(from: 0, to: bytes.count, by: 1 << 24) {
             let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + (1 << 24), bytes.count)])
-            let sent = try cancellation.perform(cancelledBy: link.cancelRequest) {
+            let sent = try cancellation.perform(on: link) {
                 PQputCopyData(
                     link.connection,
                     piece.assumingMemoryBound(to: CChar.self).baseAddress,

@@ -136,7 +136,7 @@ extension Session {
     /// Runs `statement` so that cancelling the task cancels it.
     borrowing func perform<Result>(_ statement: () throws(PostgresError) -> Result) throws(PostgresError) -> Result {
         guard link.isUsable else { throw PostgresError(.connectionClosed, "it was closed before the statement") }
-        return try cancellation.perform(cancelledBy: link.cancelRequest, statement)
+        return try cancellation.perform(on: link, statement)
     }
 
     static func hasSucceeded(_ result: OpaquePointer?) -> Bool {

@@ -1,4 +1,3 @@
-internal import CLibPQ
 internal import Dispatch
 internal import Synchronization
 
@@ -8,9 +7,9 @@ internal import Synchronization
 /// A signal that comes late would stop the next statement; therefore a statement is not over before the request is.
 final class SessionCancellation: Sendable {
     private struct State {
-        var isCancelled = false
-        /// The request for the statement that is running; valid while it runs.
-        nonisolated(unsafe) var request: OpaquePointer?
+        var cancelledAt: ContinuousClock.Instant?
+        /// The request for the statement that is running.
+        var request: CancelRequest?
         /// Entered while the request is on its way.
         var sending: DispatchGroup?
     }
@@ -20,59 +19,42 @@ final class SessionCancellation: Sendable {
     /// Called from any thread when the task is cancelled.
     func cancel() {
         state.withLock { state in
-            state.isCancelled = true
-            guard state.request != nil, state.sending == nil else { return }
-            let sending = DispatchGroup()
-            state.sending = sending
+            state.cancelledAt = state.cancelledAt ?? .now
+            guard let request = state.request, state.sending == nil else { return }
             // The caller must not wait for a network round trip.
-            DispatchQueue.global().async(group: sending) { [self] in send() }
+            state.sending = request.send()
         }
     }
 
-    private func send() {
-        guard let request = state.withLock({ SendablePointer($0.request) }).pointer else { return }
-        var reason = [CChar](repeating: 0, count: 256)
-        // If it fails, the statement goes on and the task waits for it: nothing better can be done.
-        PQcancel(request, &reason, Int32(reason.count))
+    var isCancelled: Bool { state.withLock { $0.cancelledAt != nil } }
+
+    /// Whether the server should have answered the request by now.
+    var isOverdue: Bool {
+        state.withLock { state in state.cancelledAt.map { $0 + CancelRequest.patience < .now } ?? false }
     }
 
-    var isCancelled: Bool { state.withLock(\.isCancelled) }
-
-    /// Runs a statement that `request` can cancel. Throws if the task has been cancelled before.
+    /// Runs a statement that the link's request can cancel. Throws if the task has been cancelled before.
     func perform<Result: ~Copyable>(
-        cancelledBy request: OpaquePointer?,
+        on link: ServerLink,
         _ statement: () throws(PostgresError) -> Result
     ) throws(PostgresError) -> Result {
-        let request = SendablePointer(request)
         let proceeds = state.withLock { state in
-            guard !state.isCancelled else { return false }
-            state.request = request.pointer
+            guard state.cancelledAt == nil else { return false }
+            state.request = link.cancelRequest
             return true
         }
         guard proceeds else { throw .taskCancelled }
         defer {
-            let sending = state.withLock { state in
-                // While a request is on its way, it needs the connection that it is for.
-                if state.sending == nil { state.request = nil }
-                return state.sending
+            let (sending, start) = state.withLock { state in
+                defer { state.sending = nil }
+                state.request = nil
+                return (state.sending, state.cancelledAt)
             }
-            if let sending {
-                sending.wait()
-                state.withLock { state in
-                    state.request = nil
-                    state.sending = nil
-                }
-            }
+            // One that is still on its way could stop the next statement.
+            if let sending, let start, !sending.waitPatiently(since: start) { link.abandon() }
         }
         return try statement()
     }
-}
-
-/// A libpq object that is used under a lock, or by one thread at a time.
-struct SendablePointer: @unchecked Sendable {
-    let pointer: OpaquePointer?
-
-    init(_ pointer: OpaquePointer?) { self.pointer = pointer }
 }
 
 extension PostgresError {

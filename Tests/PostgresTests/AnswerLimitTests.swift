@@ -22,6 +22,56 @@ struct AnswerLimitTests {
         #expect(try await connection.execute("select 3") == 1)
     }
 
+    @Test("After a connection of a pool that nobody answers, the idle ones are not waited for in turn")
+    func pool() async throws {
+        let relay = try Relay(to: testDatabase().configuration)
+        try relay.listen()
+        var configuration = relay.configuration
+        configuration.answerLimit = .seconds(10)
+        let pool = PostgresPool(configuration, size: 3)
+        try await withThrowingDiscardingTaskGroup { group in
+            for _ in 0..<3 { group.addTask { try await pool.execute("select pg_sleep(0.5)") } }
+        }
+        relay.freeze()
+        let error = try await #require(throws: PostgresError.self) { try await pool.execute("select 1") }
+        #expect(error.isConnectionLoss)
+        try await withThrowingDiscardingTaskGroup { group in
+            for _ in 0..<3 { group.addTask { try await pool.execute("select pg_sleep(0.5)") } }
+        }
+        await pool.close()
+    }
+
+    @Test(
+        "A cancelled task ends, whether the network loses the request to cancel or the answer to it",
+        arguments: [true, false]
+    )
+    func cancelled(losesRequest: Bool) async throws {
+        let relay = try Relay(to: testDatabase().configuration)
+        try relay.listen()
+        let connection = PostgresConnection(relay.configuration)
+        try await connection.execute("select 1")
+        let copying = PostgresConnection(relay.configuration)
+        try await copying.execute("select 1")
+        let tasks = [
+            Task { _ = try await connection.execute("select pg_sleep(600)") },
+            Task {
+                _ = try await copying.withSession { session in
+                    try session.copyOut("copy (select pg_sleep(600)) to stdout") { _ in }
+                }
+            },
+        ]
+        try await Task.sleep(for: .seconds(1))
+        relay.freeze()
+        relay.freezeNew(losesRequest)
+        for task in tasks { task.cancel() }
+        for task in tasks {
+            await #expect(throws: PostgresError.self) { try await task.value }
+        }
+        relay.freezeNew(false)
+        #expect(try await connection.execute("select 3") == 1)
+        #expect(try await copying.execute("select 3") == 1)
+    }
+
     @Test("A commit that nobody answers is uncertain")
     func commit() async throws {
         let relay = try Relay(to: testDatabase().configuration)

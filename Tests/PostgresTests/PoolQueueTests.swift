@@ -54,6 +54,17 @@ struct PoolQueueTests {
         #expect(queue.cancel(served) == nil)
     }
 
+    @Test("Idle ones can be given up, and others are made in their place")
+    func removeIdle() {
+        var queue = Queue(size: 2)
+        _ = ask(&queue, waiter: 1)
+        _ = ask(&queue, waiter: 2)
+        #expect(queue.giveBack("a") == nil)
+        #expect(queue.removeIdle() == ["a"])
+        #expect(ask(&queue, waiter: 3).1.isMake)
+        #expect(ask(&queue, waiter: 4).1.isWait)
+    }
+
     @Test("Closing tells those who wait and refuses those who come")
     func close() {
         var queue = Queue(size: 1)

@@ -9,6 +9,7 @@ final class Relay: Sendable {
     private struct State {
         var pairs: [[Int32]] = []
         var frozen: Set<Int32> = []
+        var freezesNew = false
         var lastWords: String?
         var forgesProcessID = false
         var listener: Int32 = -1
@@ -54,7 +55,10 @@ final class Relay: Sendable {
                     close(client)
                     continue
                 }
-                shared.state.withLock { $0.pairs.append([client, server]) }
+                shared.state.withLock { state in
+                    state.pairs.append([client, server])
+                    if state.freezesNew { state.frozen.formUnion([client, server]) }
+                }
                 queue.async { Self.pump(from: client, to: server, isRequest: true, shared) }
                 queue.async { Self.pump(from: server, to: client, isRequest: false, shared) }
             }
@@ -83,6 +87,9 @@ final class Relay: Sendable {
     func freeze() {
         shared.state.withLock { state in state.frozen.formUnion(state.pairs.flatMap { $0 }) }
     }
+
+    /// The same for connections that are opened from now on; they are accepted.
+    func freezeNew(_ freezes: Bool) { shared.state.withLock { $0.freezesNew = freezes } }
 
     /// Cuts the connection once the server has got a message with this text, before it can answer.
     func cut(after text: String) {
