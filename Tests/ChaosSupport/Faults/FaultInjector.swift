@@ -217,7 +217,7 @@ extension FaultInjector {
         let start = ContinuousClock.now
         while worker.isRunning {
             guard ContinuousClock.now - start < options.grace + .seconds(90) else {
-                incidents.note(misbehaviour: "\(worker.name) did not stop after SIGTERM")
+                incidents.note(misbehaviour: "\(worker.name) did not stop after SIGTERM:\n    \(worker.lastWords)")
                 worker.signal(SIGKILL)
                 return
             }

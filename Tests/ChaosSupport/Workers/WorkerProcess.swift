@@ -6,10 +6,12 @@ final class WorkerProcess: Sendable {
     /// The name by which the store knows it; no two have the same.
     let name: String
     private let process = Process()
+    private let log: URL
 
     /// Starts `program` and appends what it says to `log`.
     init(_ program: URL, name: String, arguments: [String], environment: [String: String], log: URL) throws {
         self.name = name
+        self.log = log
         process.executableURL = program
         process.arguments = arguments + ["--name", name]
         let inherited = ProcessInfo.processInfo.environment.filter {
@@ -26,6 +28,18 @@ final class WorkerProcess: Sendable {
     }
 
     var isRunning: Bool { process.isRunning && unnoticedEnd == nil }
+
+    /// The last lines that it wrote, and where its threads wait in the kernel.
+    var lastWords: String {
+        let lines = (try? String(contentsOf: log, encoding: .utf8))?.split(separator: "\n").suffix(20) ?? []
+        let threads = "/proc/\(process.processIdentifier)/task"
+        let waits = ((try? FileManager.default.contentsOfDirectory(atPath: threads)) ?? []).map { thread in
+            let name = (try? String(contentsOfFile: "\(threads)/\(thread)/comm", encoding: .utf8)) ?? "?"
+            let place = (try? String(contentsOfFile: "\(threads)/\(thread)/wchan", encoding: .utf8)) ?? "?"
+            return name.trimmingCharacters(in: .whitespacesAndNewlines) + " in " + place
+        }
+        return (lines.map(String.init) + waits).joined(separator: "\n    ")
+    }
 
     /// Sends a signal, unless it has ended.
     func signal(_ number: Int32) {
