@@ -3,6 +3,12 @@ internal import Dispatch
 internal import Foundation
 internal import Jobs
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// SIGTERM and SIGINT as requests to stop: the first is graceful, every later one is immediate.
 final class ShutdownSignals: Sendable {
     /// The requests since the start was over.
@@ -35,7 +41,8 @@ final class ShutdownSignals: Sendable {
     private func receive() {
         if isStarting {
             StandardError.print("stopped before it had begun")
-            exit(0)
+            // Not `exit`, which lets libraries clean up while another thread is still starting with them.
+            _exit(0)
         }
         count += 1
         continuation.yield(count == 1 ? .graceful : .immediate)
