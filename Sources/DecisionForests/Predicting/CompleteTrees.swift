@@ -33,8 +33,7 @@ struct CompleteTrees {
                 let place = places[index]
                 let node = predictor.nodes[Int(root.node) + place]
                 if index >= firstLeaf {
-                    ends[tree * Self.leafCount + index - firstLeaf] =
-                        Int32(isWhole ? node.valueIndex * predictor.outputCount : place)
+                    ends[tree * Self.leafCount + index - firstLeaf] = Int32(isWhole ? node.valueIndex : place)
                 } else if node.isLeaf {
                     places += [place, place]
                 } else {
@@ -56,7 +55,7 @@ struct CompleteTrees {
     /// - Parameters:
     ///   - columns: The first row of the first feature, the other features `stride` values apart. None is NaN.
     ///   - groupCount: How many times sixteen rows.
-    ///   - ends: Gets for each row where the values of its leaf begin; of a tree that is deeper, the row's place in it.
+    ///   - ends: Gets for each row the index of its leaf's values; of a tree that is deeper, the row's place in it.
     func walk(
         _ tree: Int,
         _ columns: UnsafePointer<Float>,

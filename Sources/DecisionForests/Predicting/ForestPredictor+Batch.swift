@@ -57,7 +57,7 @@ extension ForestPredictor {
                                 hasMissing: block.hasMissing
                             )
                             for row in 0..<block.rowCount {
-                                places[row] = Int32(nodes[Int(root.node + places[row])].valueIndex * outputCount)
+                                places[row] = Int32(nodes[Int(root.node + places[row])].valueIndex)
                             }
                         }
                         if outputCount == 1 {
@@ -65,7 +65,7 @@ extension ForestPredictor {
                             continue
                         }
                         for row in 0..<block.rowCount {
-                            let leaf = Int(places[row])
+                            let leaf = Int(places[row]) * outputCount
                             for output in 0..<outputCount { sums[row * outputCount + output] += values[leaf + output] }
                         }
                     }
