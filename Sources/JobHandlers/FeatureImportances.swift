@@ -6,7 +6,7 @@ internal import Plots
 /// How much a forest relies on each feature: by the impurity it removed in training, and by what shuffling it costs on the
 /// test rows.
 struct FeatureImportances: Sendable {
-    /// More than so many ways of a row through a tree, a second or two, take longer than they tell: fewer rows are shuffled.
+    /// How many rows go through how many trees at most, a second or two of work: of more test rows only some are shuffled.
     static let walkLimit = 100_000_000
     static let repeats = 5
 

@@ -93,24 +93,15 @@ struct ForestPredictorTests {
 
     @Test("A forest of too many nodes and features to be packed predicts all the same")
     func tooLargeToPack() {
-        // A chain: value k for x in (k - 1, k], up to 600.
-        let inner = 600
-        let isInner = (0...(2 * inner)).map { $0 % 2 == 0 && $0 < 2 * inner }
-        let chain = DecisionTree(
-            feature: isInner.map { $0 ? 0 : -1 },
-            threshold: isInner.indices.map { isInner[$0] ? Double($0 / 2) : 0 },
-            leftChild: isInner.indices.map { isInner[$0] ? Int32($0 + 1) : -1 },
-            rightChild: isInner.indices.map { isInner[$0] ? Int32($0 + 2) : -1 },
-            missingGoesLeft: isInner.map { _ in false },
-            value: isInner.indices.map { Double($0 / 2) },
-            sampleCount: isInner.map { _ in 1 },
-            weightedSampleCount: isInner.map { _ in 1 },
-            impurity: isInner.map { _ in 0 }
-        )
         let featureCount = 1 << 20
         var row = [Float](repeating: 0, count: featureCount)
         row[0] = 300.5
-        let forest = RandomForest(task: .regression, trees: [chain], featureCount: featureCount, outputCount: 1)
+        let forest = RandomForest(
+            task: .regression,
+            trees: [.chain(length: 600)],
+            featureCount: featureCount,
+            outputCount: 1
+        )
         #expect(ForestPredictor(forest).predict(row: row) == 301)
     }
 }
@@ -128,4 +119,20 @@ extension DecisionTree {
         weightedSampleCount: [2, 1, 1],
         impurity: [1, 0, 0]
     )
+
+    /// Value k for x in (k - 1, k], up to the length.
+    static func chain(length: Int) -> DecisionTree {
+        let isInner = (0...(2 * length)).map { $0 % 2 == 0 && $0 < 2 * length }
+        return DecisionTree(
+            feature: isInner.map { $0 ? 0 : -1 },
+            threshold: isInner.indices.map { isInner[$0] ? Double($0 / 2) : 0 },
+            leftChild: isInner.indices.map { isInner[$0] ? Int32($0 + 1) : -1 },
+            rightChild: isInner.indices.map { isInner[$0] ? Int32($0 + 2) : -1 },
+            missingGoesLeft: isInner.map { _ in false },
+            value: isInner.indices.map { Double($0 / 2) },
+            sampleCount: isInner.map { _ in 1 },
+            weightedSampleCount: isInner.map { _ in 1 },
+            impurity: isInner.map { _ in 0 }
+        )
+    }
 }

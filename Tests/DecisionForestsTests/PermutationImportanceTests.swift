@@ -1,5 +1,6 @@
-import DecisionForests
 import Testing
+
+@testable import DecisionForests
 
 @Suite("Permutation importance")
 struct PermutationImportanceTests {
@@ -94,5 +95,43 @@ struct PermutationImportanceTests {
         }
         #expect(importance.means == means)
         #expect(means.contains { $0 != 0 })
+    }
+
+    @Test("A forest that is too large to pack has its rows shuffled, too, until it is cancelled")
+    func unpacked() async throws {
+        let featureCount = 1 << 20
+        let forest = RandomForest(
+            task: .regression,
+            trees: [.chain(length: 600)],
+            featureCount: featureCount,
+            outputCount: 1
+        )
+        var values = [Float](repeating: 0, count: 3 * featureCount)
+        values.replaceSubrange(0..<3, with: [300.5, 10.5, 20.5])
+        let features = FeatureMatrix(rowCount: 3, featureCount: featureCount, values: values)
+        let predictions = ShuffledPredictions(ForestPredictor(forest), features, sources: [[1, 2, 0], [0, 1, 2]])
+
+        #expect(
+            try predictions.outputs(shuffling: 0..<2, rows: 0..<3) == [
+                11, 21, 301, 301, 11, 21, 301, 11, 21, 301, 11, 21,
+            ]
+        )
+        let cancelled = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try predictions.outputs(shuffling: 0..<2, rows: 0..<3)
+        }
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+    }
+
+    @Test("It ends when it is cancelled")
+    func cancelled() async throws {
+        let noise = try Examples.noise(rows: 400, features: 4)
+        let parameters = try Hyperparameters(task: .regression, treeCount: 3)
+        let forest = try await RandomForestTrainer(hyperparameters: parameters, randomState: 1).train(on: noise)
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await PermutationImportance(forest, noise.features, noise.target, randomState: 1)
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
     }
 }

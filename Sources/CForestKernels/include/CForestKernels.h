@@ -234,9 +234,10 @@ typedef struct {
     int32_t place;
 } coppice_visit;
 
-/// `coppice_walk_tree` that also notes where each row is first asked for each feature.
+/// Finds the leaves of rows from the root on, and notes where each row is first asked for each feature.
 ///
 /// - Parameters:
+///   - leaves: gets the place of each row's leaf.
 ///   - seen: room for `row_count * feature_count` marks.
 ///   - visits: room for `row_count + 1` visits for each feature, one feature after the other.
 ///   - visit_counts: gets the number of visits for each feature.

@@ -50,9 +50,6 @@ public struct FeatureMatrix: Sendable, Equatable {
         }
     }
 
-    /// How many features have missing values.
-    var missingCount: Int { hasMissing.count { $0 } }
-
     /// The values row by row.
     func rowMajorValues() -> [Float] {
         [Float](unsafeUninitializedCapacity: values.count) { copy, count in

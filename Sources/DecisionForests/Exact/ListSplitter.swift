@@ -7,8 +7,8 @@ internal import CForestKernels
 struct ListSplitter<Scan: CutScan>: NodeSplitter {
     let rowCount: Int
     let outputCount: Int
-    private let limits: GrowthLimits
-    private let minWeightLeaf: Double
+    let limits: GrowthLimits
+    let minWeightLeaf: Double
     private let totalWeight: Double
     private let twins: TwinTable?
     /// Which features have lists; nil: all, or none.
@@ -62,7 +62,7 @@ struct ListSplitter<Scan: CutScan>: NodeSplitter {
 
     private static func demandLists(_ problem: TreeProblem, _ rows: TreeRows, hasOrders: Bool) -> DemandLists? {
         if !hasOrders { return DemandLists(problem, rows, longest: rows.count) }
-        if DemandLists.pay(featureCount: problem.featureCount, drawn: problem.limits.maxFeatures) {
+        if DemandLists.pay(featureCount: problem.originalCount, drawn: problem.limits.maxFeatures) {
             return DemandLists(problem, rows, longest: nil)
         }
         return searchesSmallNodes(problem) ? DemandLists(problem, rows, longest: SmallNodes.most) : nil

@@ -13,32 +13,37 @@ struct BinnedFeatures: Sendable {
     let rowMajor: RowMajorCodes?
 
     /// - Parameters:
+    ///   - distinct: As `distinct` gives them.
     ///   - isRowMajor: Whether the codes are needed row by row as well.
-    ///   - sparse: These get no bins.
-    init(_ features: FeatureMatrix, isRowMajor: Bool, without sparse: SparseColumns?, threadCount: Int) async throws {
+    ///   - sparse: Of these, the ones of many values get no bins.
+    init(
+        _ features: FeatureMatrix,
+        distinct: [BinnedColumn?],
+        isRowMajor: Bool,
+        without sparse: SparseColumns?,
+        threadCount: Int
+    ) async throws {
         let columns = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
+            if let column = distinct[feature] { return column }
             if sparse?.mode(feature) != nil { return BinnedColumn(unbinned: features.rowCount) }
-            return features.withColumn(feature) { Self.distinct($0) ?? Self.bin(FeatureOrders.order($0)) }
+            return features.withColumn(feature) { Self.bin(FeatureOrders.order($0)) }
         }
         self.init(columns, isRowMajor: isRowMajor)
     }
 
-    /// A bin per value; nil if a feature has more values than there may be bins.
-    init?(lossless columns: [BinnedColumn?], isRowMajor: Bool) {
-        let all = columns.compactMap { $0 }
-        guard all.count == columns.count else { return nil }
-        self.init(all, isRowMajor: isRowMajor)
-    }
-
-    /// So few values are summed by bin in less time than a sorted list takes, in nodes of any size.
-    private static let few = 32
-
-    /// A bin per value for the features that have few, and none for the others; nil if neither those nor sparse ones are many.
-    init?(fewValued columns: [BinnedColumn?], _ sparse: SparseColumns, rowCount: Int, isRowMajor: Bool) {
-        let fewValued = columns.map { column in column.flatMap { $0.lowest.count <= Self.few ? $0 : nil } }
+    /// A bin per value for the features that have few, and none for the others; nil if neither those nor sparse ones are half
+    /// of all.
+    ///
+    /// - Parameters:
+    ///   - columns: As `distinct` gives them.
+    ///   - outputCount: How many sums a bin has.
+    init?(fewValued columns: [BinnedColumn?], _ sparse: SparseColumns, _ features: FeatureMatrix, outputCount: Int) {
+        // As many sums as rows of the smallest node that has lists: then they take less time than a list.
+        let most = DemandLists.mostToSort / max(2, outputCount)
+        let fewValued = columns.map { column in column.flatMap { $0.lowest.count <= most ? $0 : nil } }
         let easy = fewValued.indices.count { fewValued[$0] != nil || sparse.mode($0) != nil }
         guard 2 * easy >= columns.count else { return nil }
-        self.init(fewValued.map { $0 ?? BinnedColumn(unbinned: rowCount) }, isRowMajor: isRowMajor)
+        self.init(fewValued.map { $0 ?? BinnedColumn(unbinned: features.rowCount) }, isRowMajor: false)
     }
 
     /// Each feature with a bin per value; nil: it has more values than there may be bins.

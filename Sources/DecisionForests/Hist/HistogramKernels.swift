@@ -36,11 +36,24 @@ enum HistogramKernels {
         upTo bin: Int,
         _ spare: UnsafeMutablePointer<UInt32>
     ) -> Int {
+        divide(rows, count, spare) { codes[$0] <= bin }
+    }
+
+    /// Moves the rows that go left to the front and the others behind them, both in their order.
+    ///
+    /// - Returns: How many rows are in front.
+    @inline(__always)
+    static func divide(
+        _ rows: UnsafeMutablePointer<UInt32>,
+        _ count: Int,
+        _ spare: UnsafeMutablePointer<UInt32>,
+        goesLeft: (UInt32) -> Bool
+    ) -> Int {
         var left = 0
         var right = 0
         for index in 0..<count {
             let row = rows[index]
-            let goes = codes[row] <= bin ? 1 : 0
+            let goes = goesLeft(row) ? 1 : 0
             rows[left] = row
             spare[right] = row
             left &+= goes

@@ -15,7 +15,6 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
     private let bins: BinTable
     private let filling: ListFilling
     private let limits: GrowthLimits
-    private let minWeightLeaf: Double
     /// Nodes of fewer rows use lists.
     private let listLimit: Int
     /// nil: drawn features are summed one by one.
@@ -33,7 +32,6 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
         codes = RowCodes(treeRows, binned, problem.scratch)
         bins = binned.bins
         limits = problem.limits
-        minWeightLeaf = problem.minWeightLeaf
         let sumsAll = binned.rowMajor != nil
         let meanBinCount = bins.binCount / problem.featureCount
         // Clearing and scanning bins has to cost less than dividing lists.
@@ -76,44 +74,23 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
             }
             return lists.findSplit(node, impurity: impurity, knownConstants: &knownConstants)
         }
-        var best = coppice_bin_cut(gain: -.infinity, left: 0, right: 0)
-        var bestFeature = 0
-        var bestHasMissing = false
+        var best = BinChoice()
         lists.sampler.enterNode(knownConstants: knownConstants)
         while let feature = lists.sampler.next() {
             if CancellationPace.stops(node.range.count) { return nil }
-            let binCount = Int(bins.counts[feature])
-            let (sums, counts) = sums(feature, node.range)
-            let used = lists.scan.usedBins(sums, binCount: binCount)
-            if used.lowerBound == used.upperBound || !bins.areApart(feature, used.lowerBound, used.upperBound) {
-                lists.sampler.isConstant()
-                continue
-            }
-            let hasMissing = bins.isMissing(feature, used.upperBound)
-            lists.sampler.isCandidate(mayBeMissing: hasMissing)
-            var search = bins.search(
-                feature,
-                used,
-                counts: counts,
-                rowCount: node.range.count,
-                leastRows: limits.minSamplesLeaf,
-                leastWeight: lists.scan.inUnits(minWeightLeaf)
-            )
-            if lists.scan.search(&search, sums, binCount: binCount, &best) {
-                bestFeature = feature
-                bestHasMissing = hasMissing
-            }
+            _ = lists.searchBins(feature, bins, sums(feature, node.range), rowCount: node.range.count, &best)
         }
         knownConstants = lists.sampler.leaveNode()
-        if best.right > 0, let split = divide(node, best, bestFeature, hasMissing: bestHasMissing, impurity) {
-            return split
-        }
+        if best.cut.right > 0, let split = divide(node, best, impurity) { return split }
         histograms?.release(node.range.lowerBound)
         return nil
     }
 
     /// The sums by bin of a node's rows, and how many rows each bin has if that matters.
-    private func sums(_ feature: Int, _ range: Range<Int>) -> (UnsafePointer<Scan.Cell>, UnsafePointer<UInt32>?) {
+    private func sums(
+        _ feature: Int,
+        _ range: Range<Int>
+    ) -> (sums: UnsafePointer<Scan.Cell>, counts: UnsafePointer<UInt32>?) {
         if let histograms {
             let start = Int(bins.starts[feature])
             let sums = histograms.sums(range.lowerBound) + start * lists.scan.planeCount
@@ -125,22 +102,21 @@ struct HistogramSplitter<Scan: BinScan>: NodeSplitter {
     /// Divides the rows and sums those of the smaller child; nil if the split is not worth it.
     private mutating func divide(
         _ node: NodeContext,
-        _ cut: coppice_bin_cut,
-        _ feature: Int,
-        hasMissing: Bool,
+        _ best: BinChoice,
         _ impurity: Double
     ) -> Split? {
         let range = node.range
         let start = range.lowerBound
-        let left = Int(cut.left)
+        let feature = best.feature
+        let left = Int(best.cut.left)
         let countLeft = HistogramKernels.divide(rows + start, range.count, codes.column(feature), upTo: left, spare)
         let split = lists.storeChildren(
             of: node,
             leftRows: RowSlice(rows: rows + start, step: 1, count: countLeft),
             impurity: impurity,
             feature: feature,
-            hasMissing: hasMissing,
-            threshold: bins.threshold(feature, between: left, and: Int(cut.right))
+            hasMissing: best.hasMissing,
+            threshold: bins.threshold(feature, between: left, and: Int(best.cut.right))
         )
         if split.improvement + TreeGrower.purity < limits.minImpurityDecrease { return nil }
         let needsLeft = needsHistogram(node.depth + 1, countLeft, start, split.impurityLeft)

@@ -20,82 +20,46 @@ struct MixedSplitter<Scan: BinScan>: NodeSplitter {
     /// The rows of a node that do not have a feature's mode.
     private let others: UnsafeMutablePointer<ListEntry>
     private let spareOthers: UnsafeMutablePointer<ListEntry>
-    private let leastRows: Int
-    private let minWeightLeaf: Double
     /// Nodes of more rows go by bins wherever there are any.
     private let longest: Int
     private var lists: ListSplitter<Scan>
 
-    /// With bins for all features.
+    /// - Parameters:
+    ///   - binned: A feature without bins is sparse or has an order.
+    ///   - orders: Of the features that have lists; nil: none has.
     init(
         _ problem: TreeProblem,
         _ targets: IntegerTargets,
         _ binned: BinnedFeatures,
         _ sparse: SparseColumns,
+        _ orders: FeatureOrders?,
         roundsWeights: Bool
-    ) {
-        let treeRows = TreeRows(problem, targets, roundsWeights: roundsWeights)
-        let meanBinCount = binned.bins.binCount / problem.featureCount
-        let longest = min(max(32, 4 * meanBinCount * treeRows.outputCount), 256, treeRows.count)
-        self.init(
-            problem,
-            treeRows,
-            binned,
-            sparse,
-            ListSplitter(problem, treeRows, listLength: 0),
-            longest: longest,
-            isFilledByBin: true
-        )
-    }
-
-    /// With lists of the features that have no bins and are not sparse.
-    init(
-        _ problem: TreeProblem,
-        _ targets: IntegerTargets,
-        _ binned: BinnedFeatures,
-        _ sparse: SparseColumns,
-        _ orders: FeatureOrders
     ) throws(CancellationError) {
-        let treeRows = TreeRows(problem, targets)
-        self.init(
-            problem,
-            treeRows,
-            binned,
-            sparse,
-            try ListSplitter(problem, treeRows, orders),
-            longest: min(DemandLists.mostToSort, treeRows.count),
-            isFilledByBin: false
-        )
-    }
-
-    private init(
-        _ problem: TreeProblem,
-        _ treeRows: TreeRows,
-        _ binned: BinnedFeatures,
-        _ sparse: SparseColumns,
-        _ lists: ListSplitter<Scan>,
-        longest: Int,
-        isFilledByBin: Bool
-    ) {
+        let treeRows = TreeRows(problem, targets, roundsWeights: roundsWeights)
         rowCount = treeRows.count
         outputCount = treeRows.outputCount
         rows = problem.scratch.allocate(UInt32.self, rowCount)
         spare = problem.scratch.allocate(UInt32.self, rowCount)
         for row in 0..<rowCount { rows[row] = UInt32(row) }
-        codes = RowCodes(treeRows, binned, problem.scratch)
         bins = binned.bins
+        codes = RowCodes(treeRows, binned, problem.scratch)
         columnSums = ColumnSums(codes, bins, problem)
-        leastRows = problem.limits.minSamplesLeaf
-        minWeightLeaf = problem.minWeightLeaf
-        self.longest = longest
-        self.lists = lists
         self.sparse = sparse
         others = problem.scratch.allocate(ListEntry.self, sparse.count == 0 ? 0 : rowCount)
         spareOthers = problem.scratch.allocate(ListEntry.self, sparse.count == 0 ? 0 : rowCount)
+        if let orders {
+            longest = min(DemandLists.mostToSort, rowCount)
+            lists = try ListSplitter(problem, treeRows, orders)
+        } else {
+            let meanBinCount = bins.binCount / problem.featureCount
+            longest = min(max(32, 4 * meanBinCount * outputCount), 256, rowCount)
+            lists = ListSplitter(problem, treeRows, listLength: 0)
+        }
         values = RowValues(problem, treeRows, longest: longest)
-        let filling = isFilledByBin ? ListFilling(codes: codes, bins: bins, values: values) : nil
+        // Only lists of more rows than sparse features are sorted in need it, and those features have bins.
+        let filling = orders == nil ? ListFilling(codes: codes, bins: bins, values: values) : nil
         let demand = DemandLists(rows: rows, values, filling, longest: longest, problem.scratch)
-        self.lists.sortOnDemand(demand, problem, treeRows)
+        lists.sortOnDemand(demand, problem, treeRows)
     }
 
     mutating func enter(_ node: NodeContext) -> NodeSummary { lists.enter(node) }
@@ -127,39 +91,56 @@ struct MixedSplitter<Scan: BinScan>: NodeSplitter {
             }
         }
         knownConstants = lists.sampler.leaveNode()
+        return divide(node, best, impurity, knownConstants: knownConstants)
+    }
+
+    /// Divides the node's rows and the lists by the best cut, if there is one, and measures the children.
+    private mutating func divide(
+        _ node: NodeContext,
+        _ best: Choice,
+        _ impurity: Double,
+        knownConstants: Int
+    ) -> Split? {
+        let count = node.range.count
+        let nodeRows = rows + node.range.lowerBound
+        let countLeft: Int
+        let threshold: Double
         switch best.kind {
         case .none: return nil
         case .list(let position):
-            return divide(node, best, at: position, impurity, knownConstants: knownConstants)
+            let list = lists.keptList(best.bins.feature, node.range)
+            for index in 0..<count { nodeRows[index] = list.entries[index].row }
+            countLeft = position
+            threshold = Double(list.entries[position - 1].value) / 2 + Double(list.entries[position].value) / 2
         case .bins:
-            let cut = best.cut
-            let countLeft = HistogramKernels.divide(
-                rows + node.range.lowerBound,
-                count,
-                codes.column(best.feature),
-                upTo: Int(cut.left),
-                spare
-            )
-            let threshold = bins.threshold(best.feature, between: Int(cut.left), and: Int(cut.right))
-            return divide(node, best, countLeft, threshold, impurity, knownConstants: knownConstants)
+            let (left, right) = (Int(best.bins.cut.left), Int(best.bins.cut.right))
+            countLeft = HistogramKernels.divide(nodeRows, count, codes.column(best.bins.feature), upTo: left, spare)
+            threshold = bins.threshold(best.bins.feature, between: left, and: right)
         case .values(let left, let right):
-            let nodeRows = rows + node.range.lowerBound
-            let countLeft = values.divide(nodeRows, count, best.feature, upTo: left, spare)
-            let threshold = Double(left) / 2 + Double(right) / 2
-            return divide(node, best, countLeft, threshold, impurity, knownConstants: knownConstants)
+            countLeft = values.divide(nodeRows, count, best.bins.feature, upTo: left, spare)
+            threshold = Double(left) / 2 + Double(right) / 2
         }
+        let split = lists.storeChildren(
+            of: node,
+            leftRows: RowSlice(rows: nodeRows, step: 1, count: countLeft),
+            impurity: impurity,
+            feature: best.bins.feature,
+            hasMissing: best.bins.hasMissing,
+            threshold: threshold
+        )
+        let order = RowSlice(rows: nodeRows, step: 1, count: count)
+        lists.divideLists(node, split, order, except: best.bins.feature, knownConstants: knownConstants)
+        return split
     }
 
     /// So few rows are sorted as they are, whatever their values.
     private static var mostAsList: Int { 32 }
 
-    /// The best cut so far.
+    /// The best cut so far, of any kind.
     private struct Choice {
-        var feature = 0
-        var hasMissing = false
         var kind = Kind.none
-        /// Its gain is that of the best cut of any kind.
-        var cut = coppice_bin_cut(gain: -.infinity, left: 0, right: 0)
+        /// Its feature and gain; where it is, if it is between bins.
+        var bins = BinChoice()
     }
 
     private enum Kind {
@@ -171,27 +152,8 @@ struct MixedSplitter<Scan: BinScan>: NodeSplitter {
     }
 
     private mutating func searchBins(_ feature: Int, _ range: Range<Int>, _ best: inout Choice) {
-        let binCount = Int(bins.counts[feature])
-        let (sums, counts) = columnSums.fill(feature, rows + range.lowerBound, range.count, lists.scan)
-        let used = lists.scan.usedBins(sums, binCount: binCount)
-        if used.lowerBound == used.upperBound || !bins.areApart(feature, used.lowerBound, used.upperBound) {
-            return lists.sampler.isConstant()
-        }
-        let hasMissing = bins.isMissing(feature, used.upperBound)
-        lists.sampler.isCandidate(mayBeMissing: hasMissing)
-        var search = bins.search(
-            feature,
-            used,
-            counts: counts,
-            rowCount: range.count,
-            leastRows: leastRows,
-            leastWeight: lists.scan.inUnits(minWeightLeaf)
-        )
-        if lists.scan.search(&search, sums, binCount: binCount, &best.cut) {
-            best.feature = feature
-            best.hasMissing = hasMissing
-            best.kind = .bins
-        }
+        let sums = columnSums.fill(feature, rows + range.lowerBound, range.count, lists.scan)
+        if lists.searchBins(feature, bins, sums, rowCount: range.count, &best.bins) { best.kind = .bins }
     }
 
     private mutating func searchList(_ feature: Int, _ range: Range<Int>, _ best: inout Choice) {
@@ -199,10 +161,10 @@ struct MixedSplitter<Scan: BinScan>: NodeSplitter {
         let last = list.entries[list.count - 1].value
         if last <= list.entries[0].value + Scan.gap { return lists.sampler.isConstant() }
         lists.sampler.isCandidate(mayBeMissing: last == .infinity)
-        let position = lists.bestCut(list, gain: &best.cut.gain)
+        let position = lists.bestCut(list, gain: &best.bins.cut.gain)
         if position == 0 { return }
-        best.feature = feature
-        best.hasMissing = last == .infinity
+        best.bins.feature = feature
+        best.bins.hasMissing = last == .infinity
         best.kind = .list(position)
         lists.keepDemanded(range.count)
     }
@@ -220,52 +182,14 @@ struct MixedSplitter<Scan: BinScan>: NodeSplitter {
         lists.sampler.isCandidate(mayBeMissing: list.last == .infinity)
         let position = lists.scan.bestCut(
             list,
-            leastRows: leastRows,
-            minWeight: minWeightLeaf,
-            gain: &best.cut.gain
+            leastRows: lists.limits.minSamplesLeaf,
+            minWeight: lists.minWeightLeaf,
+            gain: &best.bins.cut.gain
         )
         if position == 0 { return }
-        best.feature = feature
-        best.hasMissing = list.last == .infinity
+        best.bins.feature = feature
+        best.bins.hasMissing = list.last == .infinity
         let (left, right) = list.values(at: position)
         best.kind = .values(left: left, right: right)
-    }
-
-    /// Divides a node by a cut of a list.
-    private mutating func divide(
-        _ node: NodeContext,
-        _ best: Choice,
-        at position: Int,
-        _ impurity: Double,
-        knownConstants: Int
-    ) -> Split {
-        let list = lists.keptList(best.feature, node.range)
-        let nodeRows = rows + node.range.lowerBound
-        for index in 0..<list.count { nodeRows[index] = list.entries[index].row }
-        let threshold = Double(list.entries[position - 1].value) / 2 + Double(list.entries[position].value) / 2
-        return divide(node, best, position, threshold, impurity, knownConstants: knownConstants)
-    }
-
-    /// Measures the children, whose rows have been divided, and divides the lists.
-    private mutating func divide(
-        _ node: NodeContext,
-        _ best: Choice,
-        _ countLeft: Int,
-        _ threshold: Double,
-        _ impurity: Double,
-        knownConstants: Int
-    ) -> Split {
-        let nodeRows = UnsafePointer(rows + node.range.lowerBound)
-        let split = lists.storeChildren(
-            of: node,
-            leftRows: RowSlice(rows: nodeRows, step: 1, count: countLeft),
-            impurity: impurity,
-            feature: best.feature,
-            hasMissing: best.hasMissing,
-            threshold: threshold
-        )
-        let order = RowSlice(rows: nodeRows, step: 1, count: node.range.count)
-        lists.divideLists(node, split, order, except: best.feature, knownConstants: knownConstants)
-        return split
     }
 }

@@ -59,7 +59,7 @@ public struct PermutationImportance: Sendable, Equatable {
         }
     }
 
-    /// More predictions than this are not kept at a time: 32 MiB.
+    /// Features are shuffled so many at a time that no more predictions than this, 32 MiB, are kept; one at least.
     private static let numberLimit = 4 << 20
     /// The sums of a block stay in the cache.
     private static let blockNumberLimit = 128 << 10

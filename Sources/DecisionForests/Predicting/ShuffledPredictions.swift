@@ -3,8 +3,8 @@ internal import CForestKernels
 /// Predictions of rows that take the values of one feature from other rows.
 ///
 /// A row can part with its own way through a tree only where the tree first asks for that feature, and most trees ask a row
-/// for few of the features. So each row goes down each tree once as it is, and once more from there for each feature it was
-/// asked for: several times fewer steps than predicting all rows anew for each feature.
+/// for few of the features. So each row goes down each tree once as it is, and once more from there for each feature and repeat
+/// it was asked for: several times fewer steps than predicting all rows anew.
 struct ShuffledPredictions: Sendable {
     private let predictor: ForestPredictor
     private let features: FeatureMatrix
@@ -32,11 +32,7 @@ struct ShuffledPredictions: Sendable {
     /// - Returns: `shuffled.count × repeats × rows.count × outputCount`, row-major.
     /// - Throws: `CancellationError` when the task is cancelled.
     func outputs(shuffling shuffled: Range<Int>, rows: Range<Int>) throws(CancellationError) -> [Double] {
-        if let unpacked = predictor.unpacked {
-            return shuffled.flatMap { feature in
-                sources.flatMap { unpacked.walk(substituted(feature, $0, rows), rows: 0..<rows.count) }
-            }
-        }
+        if let unpacked = predictor.unpacked { return try outputs(unpacked, shuffling: shuffled, rows: rows) }
         var block = ShuffledBlock(features, rows, outputCount: outputCount)
         let columns = shuffled.flatMap { feature in sources.flatMap { values(of: feature, $0, rows) } }
         var sums = [Double](repeating: 0, count: columns.count * outputCount)
@@ -53,6 +49,22 @@ struct ShuffledPredictions: Sendable {
         let treeCount = Double(predictor.roots.count)
         for index in sums.indices { sums[index] /= treeCount }
         return sums
+    }
+
+    /// The same by way of the rows as they are shuffled.
+    private func outputs(
+        _ forest: RandomForest,
+        shuffling shuffled: Range<Int>,
+        rows: Range<Int>
+    ) throws(CancellationError) -> [Double] {
+        var outputs: [Double] = []
+        for feature in shuffled {
+            for sources in sources {
+                if Task.isCancelled { throw CancellationError() }
+                outputs += forest.walk(substituted(feature, sources, rows), rows: 0..<rows.count)
+            }
+        }
+        return outputs
     }
 
     private func values(of feature: Int, _ sources: [Int32], _ rows: Range<Int>) -> [Float] {
@@ -140,17 +152,15 @@ private struct ShuffledBlock {
         sums.withUnsafeMutableBufferPointer { sums in
             columns.withUnsafeBufferPointer { columns in
                 for (index, feature) in shuffled.enumerated() {
+                    let isAsked = visitCounts[feature] > 0
                     for place in (index * repeats)..<((index + 1) * repeats) {
-                        let sums = sums.baseAddress! + place * size
-                        guard visitCounts[feature] > 0 else {
-                            Self.add(own, to: sums)
-                            continue
+                        if isAsked {
+                            let column = columns.baseAddress! + place * rowCount
+                            substitute(walk, root, values, hasMissing, feature, column)
                         }
-                        let column = columns.baseAddress! + place * rowCount
-                        substitute(walk, root, values, hasMissing, feature, column)
-                        Self.add(substituted, to: sums)
+                        Self.add(isAsked ? substituted : own, to: sums.baseAddress! + place * size)
                     }
-                    restore(feature)
+                    if isAsked { restore(feature) }
                 }
             }
         }

@@ -14,9 +14,9 @@ struct MissingTwins: Sendable {
 
     /// nil: nothing is missing.
     ///
+    /// - Parameter hasMissing: Of which features values are missing.
     /// - Throws: `CancellationError`.
-    init?(_ given: FeatureMatrix) throws(CancellationError) {
-        let hasMissing = given.hasMissing
+    init?(_ given: FeatureMatrix, hasMissing: [Bool]) throws(CancellationError) {
         guard hasMissing.contains(true) else { return nil }
         originals = hasMissing.indices.filter { hasMissing[$0] }.map(Int32.init)
         var values = given.values

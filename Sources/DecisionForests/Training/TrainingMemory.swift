@@ -6,7 +6,10 @@ extension RandomForestTrainer {
     public func estimatedMemory(for trainingSet: TrainingSet) -> Int {
         let rows = trainingSet.features.rowCount
         // Features with missing values are there twice.
-        let twins = SplitterData.needsSumsAlone(hyperparameters) ? trainingSet.features.missingCount : 0
+        let targets = TrainingPlan.numbers(trainingSet.target)
+        let twins =
+            SplitterData.usesSums(hyperparameters, trainingSet, targets)
+            ? trainingSet.features.hasMissing.count { $0 } : 0
         let featureCount = trainingSet.features.featureCount + twins
         let cells = rows * featureCount
         var outputs = 1

@@ -5,10 +5,11 @@ enum SplitterData: Sendable {
     case reference(FeatureOrders?)
     /// Exact sums and sorted lists; nil: made on demand.
     case lists(IntegerTargets, FeatureOrders?)
-    /// Exact sums, bins for features of few values, sorted lists for those that are not sparse either.
-    case mixed(IntegerTargets, BinnedFeatures, SparseColumns, FeatureOrders)
-    /// Binned features, also for exact splits where each value has a bin. Weights that are not whole are rounded.
-    case histograms(IntegerTargets, BinnedFeatures, SparseColumns, roundsWeights: Bool)
+    /// Where few features compete, or have few values or are sparse: bins for some, sorted lists for those that have an order.
+    /// Weights that are not whole are rounded.
+    case mixed(IntegerTargets, BinnedFeatures, SparseColumns, FeatureOrders?, roundsWeights: Bool)
+    /// Bins for all features, also for exact splits where each value has one. Weights that are not whole are rounded.
+    case histograms(IntegerTargets, BinnedFeatures, roundsWeights: Bool)
 }
 
 extension SplitterData {
@@ -38,77 +39,90 @@ extension SplitterData {
         }
     }
 
-    /// - Parameter twins: nil: nothing is missing, or sums alone do not suffice.
+    /// Whether the splits will be found by sums alone, so that features with missing values stand beside their twins.
+    static func usesSums(_ hyperparameters: Hyperparameters, _ trainingSet: TrainingSet, _ targets: [Double]) -> Bool {
+        if !needsSumsAlone(hyperparameters) { return false }
+        if choice(hyperparameters, trainingSet) == .hist { return true }
+        return Bootstrap(hyperparameters, trainingSet).wholeWeight.flatMap { IntegerTargets(targets, totalWeight: $0) }
+            != nil
+    }
+
+    /// - Parameters:
+    ///   - features: Those of the training set, or with twins.
+    ///   - usesSums: As above.
     init(
         _ hyperparameters: Hyperparameters,
         _ trainingSet: TrainingSet,
-        _ twins: MissingTwins?,
+        _ features: FeatureMatrix,
+        usesSums: Bool,
         targets: [Double],
         bootstrap: Bootstrap,
         threadCount: Int
     ) async throws {
-        if Self.needsSumsAlone(hyperparameters) {
-            let data = try await Self.withSums(hyperparameters, trainingSet, twins, targets, bootstrap, threadCount)
-            if let data {
-                self = data
-                return
-            }
+        guard usesSums else {
+            // Best-first growth looks at each node when it is made, long before its lists would be divided.
+            let canUseLists = hyperparameters.maxLeafNodes == nil
+            self = .reference(canUseLists ? try await FeatureOrders(features, threadCount: threadCount) : nil)
+            return
         }
-        // Best-first growth looks at each node when it is made, long before its lists would be divided.
-        let canUseLists = hyperparameters.maxLeafNodes == nil
-        self = .reference(
-            canUseLists ? try await FeatureOrders(trainingSet.features, threadCount: threadCount) : nil
-        )
-    }
-
-    /// For splits that depend on sums alone; nil if those would not be exact, and have to be.
-    private static func withSums(
-        _ hyperparameters: Hyperparameters,
-        _ trainingSet: TrainingSet,
-        _ twins: MissingTwins?,
-        _ targets: [Double],
-        _ bootstrap: Bootstrap,
-        _ threadCount: Int
-    ) async throws -> SplitterData? {
-        let features = twins?.features ?? trainingSet.features
+        let featureCount = trainingSet.features.featureCount
+        let drawn = hyperparameters.maxFeatures.count(of: featureCount)
+        let nearlyAllCompete = 2 * drawn > featureCount
+        let fewCompete = DemandLists.pay(featureCount: featureCount, drawn: drawn)
         let weight = bootstrap.wholeWeight
         let exact = weight.flatMap { IntegerTargets(targets, totalWeight: $0) }
-        let drawn = hyperparameters.maxFeatures.count(of: trainingSet.features.featureCount)
-        let isRowMajor = 2 * drawn > features.featureCount
-        let sparse = try await SparseColumns(features, threadCount: threadCount)
-        if choice(hyperparameters, trainingSet) == .hist {
+        let columns = try await BinnedFeatures.distinct(features, threadCount: threadCount)
+        if Self.choice(hyperparameters, trainingSet) == .hist {
             let integers =
                 hyperparameters.task == .classification
                 ? IntegerTargets(classes: targets)
                 : exact ?? IntegerTargets(rounding: targets, totalWeight: weight ?? 0)
-            // The splitter for few drawn features sorts sparse ones.
-            let binned = try await BinnedFeatures(
-                features,
-                isRowMajor: isRowMajor,
-                without: DemandLists.pay(featureCount: features.featureCount, drawn: drawn) ? sparse : nil,
-                threadCount: threadCount
-            )
-            return .histograms(integers, binned, sparse, roundsWeights: weight == nil)
+            let rounds = weight == nil
+            self = try await Self.binned(features, columns, integers, nearlyAllCompete, fewCompete, rounds, threadCount)
+            return
         }
-        guard let exact else { return nil }
+        guard let exact else { preconditionFailure("there are no exact sums, and they are needed") }
         // A bin per value loses nothing: the splits are the exact ones.
-        let columns = try await BinnedFeatures.distinct(features, threadCount: threadCount)
-        if let binned = BinnedFeatures(lossless: columns, isRowMajor: isRowMajor) {
-            return .histograms(exact, binned, sparse, roundsWeights: false)
+        if !columns.contains(where: { $0 == nil }) {
+            self = try await Self.binned(features, columns, exact, nearlyAllCompete, fewCompete, false, threadCount)
+            return
         }
         // Where nearly all features compete, lists of numbers are searched as fast as they are summed by bin.
-        let mayMix = hyperparameters.task == .classification || !isRowMajor
-        let rowCount = features.rowCount
-        if mayMix,
-            let binned = BinnedFeatures(fewValued: columns, sparse, rowCount: rowCount, isRowMajor: isRowMajor)
-        {
-            let counts = binned.bins.binCounts
-            let orders = try await FeatureOrders(features, threadCount: threadCount) {
-                counts[$0] == 0 && sparse.mode($0) == nil
+        if hyperparameters.task == .classification || !nearlyAllCompete {
+            let sparse = try await SparseColumns(features, threadCount: threadCount)
+            let outputCount = if case .classes(_, let count) = trainingSet.target { count } else { 1 }
+            if let binned = BinnedFeatures(fewValued: columns, sparse, features, outputCount: outputCount) {
+                let counts = binned.bins.binCounts
+                let orders = try await FeatureOrders(features, threadCount: threadCount) {
+                    counts[$0] == 0 && sparse.mode($0) == nil
+                }
+                self = .mixed(exact, binned, sparse, orders, roundsWeights: false)
+                return
             }
-            return .mixed(exact, binned, sparse, orders)
         }
-        let sorts = DemandLists.alwaysPay(featureCount: features.featureCount, drawn: drawn)
-        return .lists(exact, sorts ? nil : try await FeatureOrders(features, threadCount: threadCount))
+        let sorts = DemandLists.alwaysPay(featureCount: featureCount, drawn: drawn)
+        self = .lists(exact, sorts ? nil : try await FeatureOrders(features, threadCount: threadCount))
+    }
+
+    /// Bins for all features, but where few compete: there sparse ones of many values are sorted when they are drawn.
+    private static func binned(
+        _ features: FeatureMatrix,
+        _ columns: [BinnedColumn?],
+        _ targets: IntegerTargets,
+        _ nearlyAllCompete: Bool,
+        _ fewCompete: Bool,
+        _ roundsWeights: Bool,
+        _ threadCount: Int
+    ) async throws -> SplitterData {
+        let sparse = fewCompete ? try await SparseColumns(features, threadCount: threadCount) : nil
+        let binned = try await BinnedFeatures(
+            features,
+            distinct: columns,
+            isRowMajor: nearlyAllCompete,
+            without: sparse,
+            threadCount: threadCount
+        )
+        guard let sparse else { return .histograms(targets, binned, roundsWeights: roundsWeights) }
+        return .mixed(targets, binned, sparse, nil, roundsWeights: roundsWeights)
     }
 }

@@ -47,40 +47,7 @@ extension TrainingPlan {
     }
 
     private func grow(_ problem: TreeProblem) throws -> DecisionTree {
-        let grower = TreeGrower(problem)
-        switch splitterData {
-        case .lists(let targets, let orders):
-            switch hyperparameters.criterion {
-            case .squaredError, .friedmanMSE, .absoluteError, .poisson:
-                var splitter = try ListSplitter<SquaredErrorScan>(problem, targets, orders)
-                return try grower.grow(&splitter)
-            case .gini:
-                var splitter = try ListSplitter<GiniScan>(problem, targets, orders)
-                return try grower.grow(&splitter)
-            case .entropy, .logLoss:
-                var splitter = try ListSplitter<EntropyScan>(problem, targets, orders)
-                return try grower.grow(&splitter)
-            }
-        case .histograms(let targets, let binned, let sparse, let rounds):
-            switch hyperparameters.criterion {
-            case .squaredError, .friedmanMSE, .absoluteError, .poisson:
-                return try grow(problem, targets, binned, sparse, rounds, SquaredErrorScan.self)
-            case .gini: return try grow(problem, targets, binned, sparse, rounds, GiniScan.self)
-            case .entropy, .logLoss: return try grow(problem, targets, binned, sparse, rounds, EntropyScan.self)
-            }
-        case .mixed(let targets, let binned, let sparse, let orders):
-            switch hyperparameters.criterion {
-            case .squaredError, .friedmanMSE, .absoluteError, .poisson:
-                var splitter = try MixedSplitter<SquaredErrorScan>(problem, targets, binned, sparse, orders)
-                return try grower.grow(&splitter)
-            case .gini:
-                var splitter = try MixedSplitter<GiniScan>(problem, targets, binned, sparse, orders)
-                return try grower.grow(&splitter)
-            case .entropy, .logLoss:
-                var splitter = try MixedSplitter<EntropyScan>(problem, targets, binned, sparse, orders)
-                return try grower.grow(&splitter)
-            }
-        case .reference(let orders):
+        if case .reference(let orders) = splitterData {
             return switch hyperparameters.criterion {
             case .squaredError, .friedmanMSE: try grow(problem, orders, SquaredErrorCriterion.self)
             case .absoluteError: try grow(problem, orders, AbsoluteErrorCriterion.self)
@@ -89,22 +56,27 @@ extension TrainingPlan {
             case .entropy, .logLoss: try grow(problem, orders, EntropyCriterion.self)
             }
         }
+        return switch hyperparameters.criterion {
+        case .squaredError, .friedmanMSE, .absoluteError, .poisson: try grow(problem, SquaredErrorScan.self)
+        case .gini: try grow(problem, GiniScan.self)
+        case .entropy, .logLoss: try grow(problem, EntropyScan.self)
+        }
     }
 
-    private func grow<Scan: BinScan>(
-        _ problem: TreeProblem,
-        _ targets: IntegerTargets,
-        _ binned: BinnedFeatures,
-        _ sparse: SparseColumns,
-        _ roundsWeights: Bool,
-        _: Scan.Type
-    ) throws -> DecisionTree {
-        if DemandLists.pay(featureCount: problem.featureCount, drawn: problem.limits.maxFeatures) {
-            var splitter = MixedSplitter<Scan>(problem, targets, binned, sparse, roundsWeights: roundsWeights)
-            return try TreeGrower(problem).grow(&splitter)
+    private func grow<Scan: BinScan>(_ problem: TreeProblem, _: Scan.Type) throws -> DecisionTree {
+        let grower = TreeGrower(problem)
+        switch splitterData {
+        case .reference: preconditionFailure("it has criteria of its own")
+        case .lists(let targets, let orders):
+            var splitter = try ListSplitter<Scan>(problem, targets, orders)
+            return try grower.grow(&splitter)
+        case .mixed(let targets, let binned, let sparse, let orders, let rounds):
+            var splitter = try MixedSplitter<Scan>(problem, targets, binned, sparse, orders, roundsWeights: rounds)
+            return try grower.grow(&splitter)
+        case .histograms(let targets, let binned, let rounds):
+            var splitter = HistogramSplitter<Scan>(problem, targets, binned, roundsWeights: rounds)
+            return try grower.grow(&splitter)
         }
-        var splitter = HistogramSplitter<Scan>(problem, targets, binned, roundsWeights: roundsWeights)
-        return try TreeGrower(problem).grow(&splitter)
     }
 
     private func grow<C: Criterion>(_ problem: TreeProblem, _ orders: FeatureOrders?, _: C.Type) throws -> DecisionTree

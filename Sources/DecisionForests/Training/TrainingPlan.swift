@@ -32,32 +32,35 @@ struct TrainingPlan: Sendable {
         bootstrap = Bootstrap(hyperparameters, trainingSet)
         var random = RandomState(seed: randomState)
         treeSeeds = (0..<hyperparameters.treeCount).map { _ in Self.seed(&random) }
-        switch trainingSet.target {
-        case .values(let values):
-            targets = values
-            outputCount = 1
-        case .classes(let classes, let count):
-            targets = classes.map(Double.init)
-            outputCount = count
-        }
+        targets = Self.numbers(trainingSet.target)
+        outputCount = if case .classes(_, let count) = trainingSet.target { count } else { 1 }
         featureHasMissing = features.hasMissing
-        let twins = SplitterData.needsSumsAlone(hyperparameters) ? try MissingTwins(features) : nil
+        let usesSums = SplitterData.usesSums(hyperparameters, trainingSet, targets)
+        twins = usesSums ? try MissingTwins(features, hasMissing: featureHasMissing) : nil
+        let grown = twins?.features ?? features
         splitterData = try await SplitterData(
             hyperparameters,
             trainingSet,
-            twins,
+            grown,
+            usesSums: usesSums,
             targets: targets,
             bootstrap: bootstrap,
             threadCount: threadCount
         )
-        self.twins = if case .reference = splitterData { nil } else { twins }
-        let grown = self.twins?.features ?? features
         let looksAtRows = Self.looksAtRows(
             hyperparameters,
             rowCount: grown.rowCount,
             featureCount: grown.featureCount
         )
         featureRows = looksAtRows ? grown.rowMajorValues() : []
+    }
+
+    /// The values, or the classes as numbers.
+    static func numbers(_ target: Target) -> [Double] {
+        switch target {
+        case .values(let values): values
+        case .classes(let classes, _): classes.map(Double.init)
+        }
     }
 
     /// Whether trees grow deep enough for small nodes, and these are searched by row.
