@@ -36,7 +36,7 @@ struct NothingWorker {
         started: @escaping @Sendable (ClaimedJob) -> Void = { _ in }
     ) async throws {
         let logger = Logger(label: "queue-benchmark") { _ in SwiftLogNoOpLogHandler() }
-        let pool = PostgresPool(configuration, size: concurrency + 1)
+        let pool = PostgresPool(configuration, size: concurrency + 1, reserve: WorkerLoop.poolReserve)
         let upkeepPool = PostgresPool(configuration, size: 2)
         let worker = try await WorkerStore(pool: upkeepPool).register(
             Worker.Registration(

@@ -48,9 +48,10 @@ public struct DatabaseOptions: ParsableArguments, Sendable {
     public static func open(
         _ configuration: PostgresConfiguration,
         size: Int,
+        reserve: PostgresPool.Reserve? = nil,
         logger: Logger? = nil
     ) async throws -> PostgresPool {
-        let pool = PostgresPool(configuration, size: size, logger: logger)
+        let pool = PostgresPool(configuration, size: size, reserve: reserve, logger: logger)
         try await pool.withSession { session in try Migrator().check(session) }
         return pool
     }

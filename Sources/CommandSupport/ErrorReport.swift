@@ -10,7 +10,9 @@ public struct ErrorReport: Sendable, Equatable {
     public let status: Int32
 
     /// Decides how `root` ends with `error`.
-    public init(_ error: any Error, of root: (some ParsableCommand).Type) {
+    ///
+    /// - Parameter arguments: What it was called with, without its own name.
+    public init(_ error: any Error, of root: (some ParsableCommand).Type, arguments: [String]) {
         switch error {
         case let exit as ExitCode:
             self.init(line: nil, status: exit.rawValue)
@@ -23,7 +25,8 @@ public struct ErrorReport: Sendable, Equatable {
             if status == ExitCode.success.rawValue {
                 self.init(line: nil, output: root.fullMessage(for: error), status: status)
             } else if status == ExitCode.validationFailure.rawValue {
-                self.init(line: Self.usageLine(error, of: root), status: status)
+                let line = Self.unknownCommand(arguments, of: root) ?? Self.usageLine(error, of: root)
+                self.init(line: line, status: status)
             } else {
                 let what = Self.singleLine(Self.withoutPasswords(String(describing: error)))
                 self.init(
@@ -38,6 +41,27 @@ public struct ErrorReport: Sendable, Equatable {
         self.line = line
         self.output = output
         self.status = status
+    }
+
+    /// Names the word that stands where a command has to; ArgumentParser complains of the first option behind it.
+    private static func unknownCommand(_ arguments: [String], of root: any ParsableCommand.Type) -> String? {
+        var command = root
+        var path = root._commandName
+        for word in arguments {
+            let commands = command.configuration.subcommands
+            let isPlain = command.configuration.defaultSubcommand == nil && !word.hasPrefix("-") && word != "help"
+            guard isPlain, !commands.isEmpty else { return nil }
+            guard let next = commands.first(where: { $0.names.contains(word) }) else {
+                let choices = commands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }.joined(
+                    separator: ", "
+                )
+                return
+                    "error: there is no command '\(singleLine(word))'; choose one of \(choices); see `\(path) --help`"
+            }
+            command = next
+            path += " " + word
+        }
+        return nil
     }
 
     /// ArgumentParser answers wrong usage in several lines; what went wrong and where help is fit in one.
@@ -77,4 +101,9 @@ public struct ErrorReport: Sendable, Equatable {
             .replacing(/(:\/\/[^:@\/\s]*):[^@\s]*@/) { "\($0.1):***@" }
             .replacing(/(?i)(password\s*=\s*)(\\?'[^']*'|[^\s;,)]+)/) { "\($0.1)***" }
     }
+}
+
+extension ParsableCommand {
+    /// How it may be called.
+    fileprivate static var names: [String] { [_commandName] + configuration.aliases }
 }

@@ -13,7 +13,7 @@ extension AsyncParsableCommand {
             }
             Glibc.exit(ExitCode.success.rawValue)
         } catch {
-            let report = ErrorReport(error, of: Self.self)
+            let report = ErrorReport(error, of: Self.self, arguments: Array(CommandLine.arguments.dropFirst()))
             if let output = report.output { print(output) }
             if let line = report.line { StandardError.print(line) }
             Glibc.exit(report.status)

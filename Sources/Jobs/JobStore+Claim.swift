@@ -44,23 +44,19 @@ extension JobStore {
     }
 
     /// The same as part of a transaction: the jobs are the worker's own once it is committed.
-    /// - Parameter isLast: the commit follows at once; the server ends a transaction whose commit does not come within a
-    ///   second.
+    /// - Parameter isLast: the transaction is committed with it.
     static func claim(
         _ request: ClaimRequest,
         isLast: Bool = false,
         in session: borrowing Session
     ) throws -> [ClaimedJob] {
-        let claim: SQL = """
+        let statement: SQL = """
             select job_id, attempt, kind, queue, spec, experiment_id, run_no, run_id, run_name, timeout, failures,
                 max_attempts, submitted_by
             from coppice.claim_jobs(\(request.worker), \(request.queues), \(request.limit), \(request.lease),
                 \(request.shares))
             """
-        let limited: SQL = """
-            \(claim) cross join set_config('idle_in_transaction_session_timeout', '1s', true)
-            """
-        let rows = try session.execute(isLast ? limited : claim)
+        let rows = isLast ? try session.executeAndCommit(statement) : try session.execute(statement)
         return try rows.map { row in
             ClaimedJob(
                 lease: JobLease(

@@ -61,8 +61,8 @@ extension JobStore {
         }
     }
 
-    /// From here to the commit no other worker sees what was claimed, a job that was just rescued perhaps: a worker that
-    /// stops in between, or whose connection hangs, loses the transaction after a second and not after its lease.
+    /// From here to the commit no other worker sees what was claimed, a job that was just rescued perhaps. A worker that
+    /// stops in between would hide it; so the commit goes out with the claim.
     private static func claimLast(_ request: ClaimRequest, in session: borrowing Session) throws -> [ClaimedJob] {
         do {
             return try claim(request, isLast: true, in: session)

@@ -17,7 +17,7 @@ extension UUID {
         )
     }
 
-    /// Its 36 characters, in lower case.
+    /// Its 36 characters, in lower case. For mass submits: `uuidString` goes through `printf`.
     var text: String {
         String(unsafeUninitializedCapacity: 36) { text in
             withUnsafeBytes(of: uuid) { bytes in

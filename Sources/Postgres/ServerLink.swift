@@ -14,6 +14,7 @@ final class ServerLink {
     /// Of the session that has the link.
     var cancellation: SessionCancellation?
     var statements: StatementCache
+    var transaction = Transaction.none
     /// Whether the current transaction was begun as read-only.
     var isReadOnly = false
     var hasCheckedForPooler = false
@@ -61,7 +62,11 @@ final class ServerLink {
     /// Whether a statement is under way.
     var isBusy: Bool { PQtransactionStatus(connection) == PQTRANS_ACTIVE }
 
-    var isInTransaction: Bool { PQtransactionStatus(connection) != PQTRANS_IDLE }
+    /// Also if it is only about to begin.
+    var isInTransaction: Bool {
+        if case .pending = transaction { return true }
+        return PQtransactionStatus(connection) != PQTRANS_IDLE
+    }
 
     /// Whether the server has hung up, or said that it will, since the last statement. Does not block.
     func noticesHangUp() -> Bool {
@@ -97,36 +102,43 @@ final class ServerLink {
     ///
     /// - Parameter limit: How long the server may say nothing; nil: as long as the connection's limit allows.
     func nextResult(within limit: Duration? = nil) -> OpaquePointer? {
-        let deadline = deadline(limit)
+        let patience = Patience(limit ?? answerLimit)
         while PQisBusy(connection) == 1 {
-            guard receive(before: deadline) else { break }
+            guard receive(patience) else { break }
         }
         return PQgetResult(connection)
     }
 
     /// The next chunk of `COPY … TO STDOUT`, as `PQgetCopyData` gives it.
     func nextCopyData(_ buffer: inout UnsafeMutablePointer<CChar>?, within limit: Duration? = nil) -> Int32 {
-        let deadline = deadline(limit)
+        let patience = Patience(limit ?? answerLimit)
         while true {
             let length = PQgetCopyData(connection, &buffer, 1)
             if length != 0 { return length }
-            guard receive(before: deadline) else { return PQgetCopyData(connection, &buffer, 0) }
+            guard receive(patience) else { return PQgetCopyData(connection, &buffer, 0) }
         }
     }
 
-    private func deadline(_ limit: Duration?) -> ContinuousClock.Instant? {
-        (limit ?? answerLimit).map { .now + $0 }
+    /// How long an answer is waited for.
+    private struct Patience {
+        let start = ContinuousClock.now
+        let limit: Duration?
+
+        init(_ limit: Duration?) { self.limit = limit }
+
+        /// Milliseconds.
+        var rest: Double { limit.map { (start + $0 - .now) / .milliseconds(1) } ?? .infinity }
     }
 
-    /// Takes in what comes within a second. Ends the connection, so that what waits for the answer gets an error, at the
-    /// deadline, or if the session was cancelled and the server does not say so.
+    /// Takes in what comes within a second. Ends the connection, so that what waits for the answer gets an error, when the
+    /// time is up, or if the session was cancelled and the server does not say so.
     ///
     /// - Returns: false: the connection is at an end.
-    private func receive(before deadline: ContinuousClock.Instant?) -> Bool {
+    private func receive(_ patience: Patience) -> Bool {
         let socket = PQsocket(connection)
         guard socket >= 0 else { return false }
-        let rest = deadline.map { ($0 - .now) / .milliseconds(1) } ?? .infinity
-        if rest <= 0 || cancellation?.isOverdue == true {
+        let rest = patience.rest
+        if rest <= 0 || cancellation?.isOverdue(since: patience.start) == true {
             shutdown(socket, Int32(SHUT_RDWR))
             return false
         }

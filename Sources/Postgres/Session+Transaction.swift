@@ -8,16 +8,20 @@ public enum IsolationLevel: String, Sendable, Hashable {
 }
 
 extension Session {
-    /// Runs `body` in a transaction: committed if it returns, rolled back if it throws.
+    /// Runs `body` in a transaction: committed if it returns, rolled back if it throws. It begins with the first statement.
     borrowing func transaction<Result>(
         isolation: IsolationLevel,
         readOnly: Bool,
         _ body: (borrowing Session) throws -> Result
     ) throws -> Result {
         // Not "read write" otherwise: a standby refuses it with an error that does not say what the matter is.
-        try executeScript(unsafeRaw: "begin isolation level \(isolation.rawValue)" + (readOnly ? ", read only" : ""))
+        let begin = "begin isolation level \(isolation.rawValue)" + (readOnly ? ", read only" : "")
+        link.transaction = .pending(begin: begin)
         link.isReadOnly = readOnly
-        defer { link.isReadOnly = false }
+        defer {
+            link.transaction = .none
+            link.isReadOnly = false
+        }
         do {
             let result = try body(self)
             try commit()
@@ -26,6 +30,38 @@ extension Session {
             rollBack()
             throw error
         }
+    }
+
+    /// Executes the last statement of a transaction and commits it, in one round trip.
+    ///
+    /// If the statement fails, nothing is committed, and its error is thrown. A connection that breaks in between gives
+    /// `commitUncertain`. Nothing can be executed after it.
+    public borrowing func executeAndCommit(_ sql: SQL) throws(PostgresError) -> Rows {
+        guard link.isInTransaction else {
+            throw PostgresError(.misuse, "there is no transaction to commit", sql: sql.text)
+        }
+        let parameters = try ParameterBuffer(sql)
+        let answer = try perform(begins: false) { () throws(PostgresError) in
+            try self.send(sql, parameters, commits: true)
+        }
+        defer { PQclear(answer.commit) }
+        do throws(PostgresError) {
+            let rows = try rows(answer.statement, sql)
+            try check(commit: answer.commit)
+            link.transaction = .committed
+            return rows
+        } catch {
+            throw error.ofCommit
+        }
+    }
+
+    /// Begins the transaction before a statement that does not take that along.
+    borrowing func beginIfPending() throws(PostgresError) {
+        guard case .pending(let begin) = link.transaction else { return }
+        let result = link.run(begin)
+        defer { PQclear(result) }
+        guard Self.hasSucceeded(result) else { throw failure(result, sql: begin) }
+        link.transaction = .open
     }
 
     /// Runs `body` so that what it did can be undone alone: if it throws, the transaction goes on without it.
@@ -44,6 +80,11 @@ extension Session {
     }
 
     private borrowing func commit() throws(PostgresError) {
+        switch link.transaction {
+        // Nothing was executed, or all is done.
+        case .pending, .committed: return
+        case .none, .open: break
+        }
         guard PQtransactionStatus(link.connection) != PQTRANS_INERROR else {
             throw PostgresError(
                 .misuse,
@@ -53,11 +94,11 @@ extension Session {
         }
         let result = try perform { link.run("commit") }
         defer { PQclear(result) }
-        guard Self.hasSucceeded(result) else {
-            let error = failure(result, sql: "commit")
-            guard error.code == .connectionClosed, error.sqlState == nil else { throw error }
-            throw PostgresError(.commitUncertain, error.message, sql: "commit")
-        }
+        do throws(PostgresError) { try check(commit: result) } catch { throw error.ofCommit }
+    }
+
+    private borrowing func check(commit result: OpaquePointer?) throws(PostgresError) {
+        guard Self.hasSucceeded(result) else { throw failure(result, sql: "commit") }
         // The server answers COMMIT of a failed transaction with ROLLBACK, and calls it success.
         guard String(cString: PQcmdStatus(result)) == "COMMIT" else {
             throw PostgresError(.server, "the transaction was rolled back", sqlState: .inFailedTransaction)
@@ -72,5 +113,13 @@ extension Session {
         case PQTRANS_ACTIVE: link.abandon()
         default: break
         }
+    }
+}
+
+extension PostgresError {
+    /// What an error means once the commit was sent: if the connection broke without a reason, nobody knows.
+    fileprivate var ofCommit: PostgresError {
+        guard code == .connectionClosed, sqlState == nil else { return self }
+        return PostgresError(.commitUncertain, message, sql: sql)
     }
 }

@@ -14,18 +14,10 @@ public struct Session: ~Copyable {
     @discardableResult
     public borrowing func execute(_ sql: SQL) throws(PostgresError) -> Rows {
         let parameters = try ParameterBuffer(sql)
-        let result = try perform { () throws(PostgresError) in try self.send(sql, parameters) }
-        guard Self.hasSucceeded(result) else {
-            let status = PQresultStatus(result)
-            let error = failure(result, sql: sql.text)
-            PQclear(result)
-            if status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH {
-                link.abandon()
-                throw PostgresError(.misuse, "COPY needs copyIn or copyOut", sql: sql.text)
-            }
-            throw error
+        let result = try perform(begins: false) { () throws(PostgresError) in
+            try self.send(sql, parameters).statement
         }
-        return Rows(result!, sql: sql)
+        return try rows(result, sql)
     }
 
     /// Executes statements separated by semicolons, as in a script; nothing can be bound, and nothing is returned.
@@ -45,15 +37,21 @@ public struct Session: ~Copyable {
 }
 
 extension Session {
-    private borrowing func send(_ sql: SQL, _ parameters: ParameterBuffer) throws(PostgresError) -> OpaquePointer? {
+    /// Sends a statement, with the `begin` that is pending and, if asked, the `commit`.
+    borrowing func send(
+        _ sql: SQL,
+        _ parameters: ParameterBuffer,
+        commits: Bool = false
+    ) throws(PostgresError) -> ServerLink.Answer {
         switch link.statements.next(sql) {
-        case .direct: return sendDirect(sql, parameters)
-        case .prepared(let name): return sendPrepared(name, sql, parameters)
+        case .direct: return sendDirect(sql, parameters, commits: commits)
+        case .prepared(let name): return sendPrepared(name, sql, parameters, commits: commits)
         case .prepare(let name, let evicted):
+            try beginIfPending()
             if let evicted { PQclear(link.run("deallocate \(evicted)")) }
             guard try !isBehindPooler() else {
                 link.statements.disable()
-                return sendDirect(sql, parameters)
+                return sendDirect(sql, parameters, commits: commits)
             }
             let prepared = parameters.withPointers { types, _, _, _ in
                 link.collectResult(
@@ -62,19 +60,19 @@ extension Session {
             }
             guard PQresultStatus(prepared) == PGRES_COMMAND_OK else {
                 link.statements.forget(name)
-                return prepared
+                return ServerLink.Answer(statement: prepared)
             }
             PQclear(prepared)
-            return sendPrepared(name, sql, parameters)
+            return sendPrepared(name, sql, parameters, commits: commits)
         }
     }
 
     /// Results are asked for in binary. Measured (`postgres-benchmark`): `bytea` arrives about three times as fast as in
     /// hexadecimal, rows of numbers a fifth faster than through `strtod`; and doubles keep every bit.
-    private func sendDirect(_ sql: SQL, _ parameters: ParameterBuffer) -> OpaquePointer? {
+    private func sendDirect(_ sql: SQL, _ parameters: ParameterBuffer, commits: Bool) -> ServerLink.Answer {
         parameters.withPointers { types, values, lengths, formats in
-            link.collectResult(
-                afterSending: PQsendQueryParams(
+            link.collectAnswer(commits: commits) {
+                PQsendQueryParams(
                     link.connection,
                     sql.text,
                     parameters.count,
@@ -84,15 +82,20 @@ extension Session {
                     formats,
                     1
                 )
-            )
+            }
         }
     }
 
-    private func sendPrepared(_ name: String, _ sql: SQL, _ parameters: ParameterBuffer) -> OpaquePointer? {
+    private func sendPrepared(
+        _ name: String,
+        _ sql: SQL,
+        _ parameters: ParameterBuffer,
+        commits: Bool
+    ) -> ServerLink.Answer {
         let wasIdle = !link.isInTransaction
-        let result = parameters.withPointers { _, values, lengths, formats in
-            link.collectResult(
-                afterSending: PQsendQueryPrepared(
+        let answer = parameters.withPointers { _, values, lengths, formats in
+            link.collectAnswer(commits: commits) {
+                PQsendQueryPrepared(
                     link.connection,
                     name,
                     parameters.count,
@@ -101,15 +104,16 @@ extension Session {
                     formats,
                     1
                 )
-            )
+            }
         }
-        guard PQresultStatus(result) == PGRES_FATAL_ERROR, let state = SQLState(of: result) else { return result }
+        let result = answer.statement
+        guard PQresultStatus(result) == PGRES_FATAL_ERROR, let state = SQLState(of: result) else { return answer }
         // Both errors come before anything was executed. Inside a transaction it is too late to start over.
-        guard state == .invalidStatementName || Self.isStalePlan(state, result) else { return result }
+        guard state == .invalidStatementName || Self.isStalePlan(state, result) else { return answer }
         link.statements.forget(name)
-        guard wasIdle else { return result }
+        guard wasIdle else { return answer }
         PQclear(result)
-        return sendDirect(sql, parameters)
+        return sendDirect(sql, parameters, commits: commits)
     }
 
     /// A migration changed what a prepared `select *` returns.
@@ -134,9 +138,32 @@ extension Session {
     }
 
     /// Runs `statement` so that cancelling the task cancels it.
-    borrowing func perform<Result>(_ statement: () throws(PostgresError) -> Result) throws(PostgresError) -> Result {
+    /// - Parameter begins: whether a transaction that is pending begins before it.
+    borrowing func perform<Result>(
+        begins: Bool = true,
+        _ statement: () throws(PostgresError) -> Result
+    ) throws(PostgresError) -> Result {
         guard link.isUsable else { throw PostgresError(.connectionClosed, "it was closed before the statement") }
-        return try cancellation.perform(on: link, statement)
+        if case .committed = link.transaction {
+            throw PostgresError(.misuse, "the transaction was committed with the statement before")
+        }
+        return try cancellation.perform(on: link) { () throws(PostgresError) in
+            if begins { try self.beginIfPending() }
+            return try statement()
+        }
+    }
+
+    /// The rows of a statement that succeeded. Throws what it says otherwise.
+    borrowing func rows(_ result: OpaquePointer?, _ sql: SQL) throws(PostgresError) -> Rows {
+        if let result, Self.hasSucceeded(result) { return Rows(result, sql: sql) }
+        let status = PQresultStatus(result)
+        let error = failure(result, sql: sql.text)
+        PQclear(result)
+        if status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH {
+            link.abandon()
+            throw PostgresError(.misuse, "COPY needs copyIn or copyOut", sql: sql.text)
+        }
+        throw error
     }
 
     static func hasSucceeded(_ result: OpaquePointer?) -> Bool {

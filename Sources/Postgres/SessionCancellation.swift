@@ -28,9 +28,11 @@ final class SessionCancellation: Sendable {
 
     var isCancelled: Bool { state.withLock { $0.cancelledAt != nil } }
 
-    /// Whether the server should have answered the request by now.
-    var isOverdue: Bool {
-        state.withLock { state in state.cancelledAt.map { $0 + CancelRequest.patience < .now } ?? false }
+    /// Whether the server, asked at `start`, should have said by now that it was stopped.
+    func isOverdue(since start: ContinuousClock.Instant) -> Bool {
+        state.withLock { state in
+            state.cancelledAt.map { max($0, start) + CancelRequest.patience < .now } ?? false
+        }
     }
 
     /// Runs a statement that the link's request can cancel. Throws if the task has been cancelled before.

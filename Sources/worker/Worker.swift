@@ -110,7 +110,12 @@ struct WorkerCommand: AsyncParsableCommand {
         // any more must not hold up a worker for ever; nor the heartbeat for longer than leases last.
         var quick = postgres
         quick.answerLimit = Self.answerLimit
-        let pool = try await DatabaseOptions.open(quick, size: concurrency + 1, logger: logger)
+        let pool = try await DatabaseOptions.open(
+            quick,
+            size: concurrency + 1,
+            reserve: WorkerLoop.poolReserve,
+            logger: logger
+        )
         quick.answerLimit = min(lease.duration, Self.answerLimit)
         let upkeepPool = PostgresPool(quick, size: 3, logger: logger)
         let queryPool = PostgresPool(postgres, size: concurrency, logger: logger)

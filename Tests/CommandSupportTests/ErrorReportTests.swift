@@ -34,7 +34,7 @@ struct ErrorReportTests {
             var command = try Command.parseAsRoot(arguments)
             try command.run()
         }
-        return ErrorReport(try #require(error), of: Command.self)
+        return ErrorReport(try #require(error), of: Command.self, arguments: arguments)
     }
 
     @Test(
@@ -59,12 +59,14 @@ struct ErrorReportTests {
                 "error: the value '13' is invalid for '--month <month>'; "
                     + "choose one of jan, feb, mar, apr, may, jun, jul, aug; see `demo grow --help`"
             ),
-            (["fell"], "error: unexpected argument 'fell'; see `demo --help`"),
+            (["fell"], "error: there is no command 'fell'; choose one of grow; see `demo --help`"),
+            (["gorw", "--trees", "1"], "error: there is no command 'gorw'; choose one of grow; see `demo --help`"),
+            (["grow", "fell", "--trees", "1"], "error: unexpected argument 'fell'; see `demo grow --help`"),
         ]
     )
     func usage(arguments: [String], line: String) throws {
         let error = #expect(throws: (any Error).self) { try Command.parseAsRoot(arguments) }
-        let report = ErrorReport(try #require(error), of: Command.self)
+        let report = ErrorReport(try #require(error), of: Command.self, arguments: arguments)
         #expect(report.line == line)
         #expect(report.status == 64)
         #expect(report.output == nil)
@@ -82,14 +84,14 @@ struct ErrorReportTests {
     @Test("An error of a command keeps its sentence and its status")
     func failure() {
         let failure = CommandFailure("job 7: there is no such job;\n see `coppice jobs list`", exitCode: .unavailable)
-        let report = ErrorReport(failure, of: Command.self)
+        let report = ErrorReport(failure, of: Command.self, arguments: [])
         #expect(report.line == "error: job 7: there is no such job; see `coppice jobs list`")
         #expect(report.status == 69)
     }
 
     @Test("An error nobody foresaw is reported as a bug, in one line and without its passwords")
     func bug() throws {
-        let report = ErrorReport(Crash(), of: Command.self)
+        let report = ErrorReport(Crash(), of: Command.self, arguments: [])
         let line = try #require(report.line)
         #expect(report.status == 70)
         #expect(line.hasPrefix("error: unexpected: Crash("))
@@ -100,12 +102,12 @@ struct ErrorReportTests {
 
     @Test("A status thrown by itself adds no text")
     func silent() {
-        let report = ErrorReport(ExitCode(1), of: Command.self)
+        let report = ErrorReport(ExitCode(1), of: Command.self, arguments: [])
         #expect(report.line == nil && report.output == nil && report.status == 1)
     }
 
     @Test("An interruption ends with 130")
     func interruption() {
-        #expect(ErrorReport(CancellationError(), of: Command.self).status == 130)
+        #expect(ErrorReport(CancellationError(), of: Command.self, arguments: []).status == 130)
     }
 }

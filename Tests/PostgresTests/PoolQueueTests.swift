@@ -54,6 +54,39 @@ struct PoolQueueTests {
         #expect(queue.cancel(served) == nil)
     }
 
+    @Test("The reserve is lent to who has waited for long enough, and comes back when nobody has")
+    func reserve() {
+        var queue = Queue(size: 3, reserve: PostgresPool.Reserve(beyond: 1, after: .seconds(1)))
+        let start = ContinuousClock.now
+        func ask(_ waiter: Int, at seconds: Double) -> Queue.Answer {
+            let ticket = queue.nextTicket()
+            return queue.request(ticket, waiter: waiter, now: start + .seconds(seconds))
+        }
+        #expect(ask(1, at: 0).isMake)
+        #expect(queue.reserveIsDue == nil)
+        #expect(ask(2, at: 0).isWait)
+        #expect(ask(3, at: 0.5).isWait)
+        #expect(queue.reserveIsDue == start + .seconds(1))
+        let early = queue.lendReserve(now: start + .seconds(0.9))
+        #expect(early?.waiter == nil)
+        let second = queue.lendReserve(now: start + .seconds(1))
+        #expect(second?.waiter == 2 && second?.answer.isMake == true)
+        // One of two comes back: the third has not waited for long enough for the other.
+        #expect(queue.giveBack("b", now: start + .seconds(1.2)) == nil)
+        let third = queue.lendReserve(now: start + .seconds(1.6))
+        #expect(third?.waiter == 3 && third?.answer.idle == "b")
+        #expect(queue.reserveIsDue == nil)
+
+        #expect(ask(4, at: 2).isWait)
+        #expect(queue.giveBack("b", now: start + .seconds(3)) == 4)
+        #expect(queue.giveBack("b", now: start + .seconds(3)) == nil)
+        // What is no reserve goes from hand to hand.
+        #expect(ask(5, at: 3).isWait)
+        #expect(queue.giveBack("a", now: start + .seconds(3)) == 5)
+        #expect(queue.giveBack("a", now: start + .seconds(3)) == nil)
+        #expect(ask(6, at: 4).idle == "a")
+    }
+
     @Test("Idle ones can be given up, and others are made in their place")
     func removeIdle() {
         var queue = Queue(size: 2)

@@ -40,6 +40,51 @@ struct PostgresPoolTests {
         #expect(try await pool.execute("select 1") == 1)
     }
 
+    @Test("The reserve comes in where the others take too long, and rests otherwise")
+    func reserve() async throws {
+        let configuration = try testDatabase().configuration
+        let patient = PostgresPool(
+            configuration,
+            size: 3,
+            reserve: PostgresPool.Reserve(beyond: 1, after: .seconds(600))
+        )
+        let processes = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    try await patient.withSession { session in
+                        try session.execute("select pg_backend_pid()").int(0, 0)
+                    }
+                }
+            }
+            return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        #expect(processes.count == 1)
+
+        let pool = PostgresPool(
+            configuration,
+            size: 3,
+            reserve: PostgresPool.Reserve(beyond: 1, after: .milliseconds(10))
+        )
+        let (entered, enter) = AsyncStream.makeStream(of: Void.self)
+        let (left, leave) = AsyncStream.makeStream(of: Void.self)
+        let holder = Task {
+            try await pool.withConnection { _ in
+                enter.yield()
+                for await _ in left { break }
+            }
+        }
+        for await _ in entered { break }
+        // While the first one is held, everybody else goes through the other two.
+        try await withThrowingDiscardingTaskGroup { group in
+            for _ in 0..<10 { group.addTask { try await pool.execute("select 1") } }
+        }
+        leave.yield()
+        try await holder.value
+        #expect(try await pool.execute("select 1") == 1)
+        await pool.close()
+        await patient.close()
+    }
+
     @Test("A lost connection is replaced")
     func lost() async throws {
         let pool = try testDatabase().pool(size: 1)

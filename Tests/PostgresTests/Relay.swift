@@ -12,6 +12,7 @@ final class Relay: Sendable {
         var freezesNew = false
         var lastWords: String?
         var forgesProcessID = false
+        var requestCount = 0
         var listener: Int32 = -1
     }
 
@@ -101,11 +102,15 @@ final class Relay: Sendable {
         shared.state.withLock { $0.forgesProcessID = true }
     }
 
+    /// How often a client sent something, which is once in a round trip if it is little.
+    var requestCount: Int { shared.state.withLock { $0.requestCount } }
+
     private static func pump(from source: Int32, to sink: Int32, isRequest: Bool, _ shared: Shared) {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while case let count = read(source, &buffer, buffer.count), count > 0 {
-            let (isFrozen, lastWords, forges) = shared.state.withLock {
-                ($0.frozen.contains(source), $0.lastWords, $0.forgesProcessID)
+            let (isFrozen, lastWords, forges) = shared.state.withLock { state in
+                if isRequest { state.requestCount += 1 }
+                return (state.frozen.contains(source), state.lastWords, state.forgesProcessID)
             }
             if isFrozen { continue }
             if forges, !isRequest, let place = buffer[..<count].firstRange(of: [UInt8(ascii: "K"), 0, 0, 0, 12]) {

@@ -1,5 +1,5 @@
 public import Logging
-internal import Postgres
+public import Postgres
 
 /// Claims jobs and runs them until it is told to stop.
 ///
@@ -16,6 +16,9 @@ public struct WorkerLoop: Sendable {
     let ended = EndedJobs()
     /// What it did so far.
     let statistics: WorkerStatistics
+
+    /// For the pool of `store`: jobs that end at the same time share two connections, unless they publish for longer.
+    public static let poolReserve = PostgresPool.Reserve(beyond: 2, after: .milliseconds(100))
 
     /// - Parameters:
     ///   - store: for claiming and finishing.

@@ -2,12 +2,11 @@ internal import Synchronization
 
 /// Lies in wait for one message of the client: the failpoint of a program that knows nothing of it.
 public final class Trap: Sendable {
-    /// The only two queries that a worker sends in the simple protocol without values, around the finishing
-    /// transaction.
+    /// Around the finishing transaction. Each goes out with statements before or after it where it can.
     public enum Message: Sendable {
         /// The job is computed, and the fence has not been asked.
         case begin
-        /// The fence let it pass, and everything is written but the commit.
+        /// The fence let it pass, and everything is written but the commit and what is claimed with it.
         case commit
 
         private var text: String {
@@ -17,9 +16,23 @@ public final class Trap: Sendable {
             }
         }
 
-        /// Whether `bytes` begin with such a query: `Q`, its length, its text.
+        /// Whether one of the messages in `bytes`, which begin with a whole one, has such a query.
         func matches(_ bytes: ArraySlice<UInt8>) -> Bool {
-            bytes.first == UInt8(ascii: "Q") && bytes.dropFirst(5).starts(with: text.utf8)
+            var rest = bytes
+            while rest.count > 5 {
+                let length = rest.dropFirst().prefix(4).reduce(0) { $0 << 8 | Int($1) }
+                let body = rest.dropFirst(5).prefix(max(0, length - 4))
+                let query =
+                    switch rest.first {
+                    case UInt8(ascii: "Q"): body
+                    // The name of the statement comes first.
+                    case UInt8(ascii: "P"): body.drop { $0 != 0 }.dropFirst()
+                    default: body.prefix(0)
+                    }
+                if query.starts(with: text.utf8) { return true }
+                rest = rest.dropFirst(1 + max(4, length))
+            }
+            return false
         }
     }
 

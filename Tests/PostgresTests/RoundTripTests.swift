@@ -1,0 +1,185 @@
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("Statements that share a round trip with begin and commit", .emptyDatabase, .timeLimit(.minutes(5)))
+struct RoundTripTests {
+    private func table(_ connection: PostgresConnection) async throws {
+        try await connection.execute("create table t (n int primary key deferrable initially deferred)")
+    }
+
+    private func count(_ connection: PostgresConnection) async throws -> Int {
+        try await connection.withSession { session in try session.execute("select n from t").count }
+    }
+
+    @Test("A transaction of two statements takes two round trips, prepared or not")
+    func two() async throws {
+        let relay = try Relay(to: testDatabase().configuration)
+        try relay.listen()
+        let connection = PostgresConnection(relay.configuration)
+        try await table(connection)
+        var trips: [Int] = []
+        for number in 0..<5 {
+            let before = relay.requestCount
+            try await connection.withTransaction { session in
+                try session.execute("insert into t values (\(2 * number))")
+                _ = try session.executeAndCommit("insert into t values (\(2 * number + 1)) returning n")
+            }
+            trips.append(relay.requestCount - before)
+        }
+        // Preparing takes one more; the two texts are as one, and prepared in their third use.
+        #expect(trips.first == 2 && trips.last == 2)
+        #expect(try await count(connection) == 10)
+    }
+
+    @Test("A transaction without a statement is none")
+    func none() async throws {
+        let relay = try Relay(to: testDatabase().configuration)
+        try relay.listen()
+        let connection = PostgresConnection(relay.configuration)
+        try await connection.connect()
+        let before = relay.requestCount
+        try await connection.withTransaction { _ in }
+        #expect(relay.requestCount == before)
+        struct Refusal: Error {}
+        await #expect(throws: Refusal.self) { try await connection.withTransaction { _ in throw Refusal() } }
+        #expect(try await connection.execute("select 1") == 1)
+    }
+
+    @Test("A first statement that fails says why, and the connection goes on")
+    func firstFails() async throws {
+        let connection = try testDatabase().connect()
+        for _ in 0..<4 {
+            let error = try await #require(throws: PostgresError.self) {
+                try await connection.withTransaction { session in try session.execute("select 1 / \(0)::int") }
+            }
+            #expect(error.sqlState == SQLState(rawValue: "22012"))
+        }
+        let ignored = try await #require(throws: PostgresError.self) {
+            try await connection.withTransaction { session in _ = try? session.execute("select 1 / 0") }
+        }
+        #expect(ignored.code == .misuse)
+        #expect(try await connection.execute("select 1") == 1)
+    }
+
+    @Test("Whatever comes first is part of the transaction", arguments: 0..<4)
+    func others(first: Int) async throws {
+        struct Refusal: Error {}
+        let connection = try testDatabase().connect()
+        try await table(connection)
+        for commits in [false, true] {
+            let write = { @Sendable (session: borrowing Session) throws in
+                switch first {
+                case 0: try session.executeScript(unsafeRaw: "insert into t values (1); insert into t values (2)")
+                case 1:
+                    try session.copyIn("copy t from stdin") { writer in
+                        try writer.write(Array("1\n2\n".utf8))
+                    }
+                case 2:
+                    try session.withSavepoint { session in try session.execute("insert into t values (1), (2)") }
+                default:
+                    struct Inner: Error {}
+                    try? session.withSavepoint { session in
+                        try session.execute("insert into t values (3)")
+                        throw Inner()
+                    }
+                    try session.execute("insert into t values (1), (2)")
+                }
+                if !commits { throw Refusal() }
+            }
+            if commits {
+                try await connection.withTransaction(write)
+            } else {
+                await #expect(throws: Refusal.self) { try await connection.withTransaction(write) }
+            }
+            #expect(try await count(connection) == (commits ? 2 : 0))
+        }
+    }
+
+    @Test("What begins with its first statement is as it was asked for")
+    func isolation() async throws {
+        let connection = try testDatabase().connect()
+        let settings = try await connection.withTransaction(isolation: .serializable, readOnly: true) { session in
+            let rows = try session.execute(
+                "select current_setting('transaction_isolation'), current_setting('transaction_read_only')"
+            )
+            return [try rows[0].string(0), try rows[0].string(1)]
+        }
+        #expect(settings == ["serializable", "on"])
+    }
+
+    @Test("A last statement that fails commits nothing, nor does one whose constraints fail in the end")
+    func lastFails() async throws {
+        let connection = try testDatabase().connect()
+        try await table(connection)
+        for (last, state): (SQL, String) in [
+            ("select 1 / \(0)::int", "22012"), ("insert into t values (1)", "23505"),
+        ] {
+            let error = try await #require(throws: PostgresError.self) {
+                try await connection.withTransaction { session in
+                    try session.execute("insert into t values (1)")
+                    _ = try session.executeAndCommit(last)
+                }
+            }
+            #expect(error.sqlState == SQLState(rawValue: state))
+            #expect(try await count(connection) == 0)
+        }
+    }
+
+    @Test("Nothing comes after the commit, and outside a transaction there is none")
+    func misuse() async throws {
+        let connection = try testDatabase().connect()
+        let code = try await connection.withTransaction { session -> PostgresError.Code? in
+            _ = try session.executeAndCommit("select 1")
+            do {
+                try session.execute("select 2")
+                return nil
+            } catch let error as PostgresError {
+                return error.code
+            }
+        }
+        #expect(code == .misuse)
+        let error = try await #require(throws: PostgresError.self) {
+            try await connection.withSession { session in _ = try session.executeAndCommit("select 1") }
+        }
+        #expect(error.code == .misuse)
+        #expect(try await connection.execute("select 3") == 1)
+    }
+
+    @Test("A commit that went with its statement and has no answer is uncertain")
+    func uncertain() async throws {
+        let relay = try Relay(to: testDatabase().configuration)
+        try relay.listen()
+        let connection = PostgresConnection(relay.configuration)
+        try await table(connection)
+        relay.cut(after: "commit\0")
+        let error = try await #require(throws: PostgresError.self) {
+            try await connection.withTransaction { session in
+                _ = try session.executeAndCommit("insert into t values (1)")
+            }
+        }
+        #expect(error.code == .commitUncertain)
+        // The server got it all the same.
+        let direct = try testDatabase().connect()
+        while try await count(direct) == 0 {}
+    }
+
+    @Test("A cancelled task stops the statement that began its transaction")
+    func cancelled() async throws {
+        let connection = try testDatabase().connect()
+        try await connection.connect()
+        let task = Task {
+            try await connection.withTransaction { session in _ = try session.execute("select pg_sleep(600)") }
+        }
+        let direct = try testDatabase().connect()
+        let sleepers: SQL = """
+            select from pg_stat_activity
+            where datname = current_database() and state = 'active' and wait_event = 'PgSleep'
+            """
+        while try await direct.execute(sleepers) == 0 {}
+        task.cancel()
+        let error = try await #require(throws: PostgresError.self) { try await task.value }
+        #expect(error.code == .cancelled)
+        #expect(try await connection.execute("select 1") == 1)
+    }
+}
