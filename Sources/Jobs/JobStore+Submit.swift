@@ -16,11 +16,9 @@ extension JobStore {
     public func submit(_ jobs: [NewJob]) async throws -> [SubmittedJob] {
         let queues = Set(jobs.map(\.queue))
         return try await Self.retrying {
-            // A statement alone is a transaction: two round trips fewer than one that is begun and committed.
+            // A statement alone is a transaction, and the wake-up goes along: one round trip for all.
             try await pool.withSession { session in
-                let submitted = try Self.submit(jobs, in: session)
-                Self.wake(queues: queues, in: session)
-                return submitted
+                try Self.submitted(Self.submission(of: jobs), in: session, afterwards: Self.wakeUp(queues))
             }
         }
     }
@@ -30,9 +28,7 @@ extension JobStore {
         let queues = Set(group.parts.map(\.queue))
         return try await Self.retrying {
             try await pool.withSession { session in
-                let submitted = try Self.submit(group, in: session)
-                Self.wake(queues: queues, in: session)
-                return submitted
+                try Self.submitted(Self.submission(of: group), in: session, afterwards: Self.wakeUp(queues))
             }
         }
     }
@@ -53,8 +49,7 @@ extension JobStore {
 
     /// The same as part of a transaction; the caller wakes the workers after its commit.
     public static func submit(_ jobs: [NewJob], in session: borrowing Session) throws -> [SubmittedJob] {
-        let given = try wire(jobs)
-        return try submitted("select job_id, created from coppice.submit_jobs(\(given))", in: session)
+        try submitted(submission(of: jobs), in: session)
     }
 
     /// Queues a job with its parts as a part of a transaction, all or none; the caller wakes the workers after its commit.
@@ -64,18 +59,30 @@ extension JobStore {
     /// - Returns: the parts in the order given, then the whole. If the token or the unique key of the whole found a job,
     ///   that job and its parts.
     public static func submit(_ group: NewJobGroup, in session: borrowing Session) throws -> [SubmittedJob] {
-        let whole = try wire(group.whole)
-        let parts = try wire(group.parts)
-        return try submitted(
-            "select job_id, created from coppice.submit_job_group(\(whole), \(parts))",
-            in: session
-        )
+        try submitted(submission(of: group), in: session)
     }
 
-    private static func submitted(_ statement: SQL, in session: borrowing Session) throws -> [SubmittedJob] {
+    private static func submission(of jobs: [NewJob]) throws -> SQL {
+        "select job_id, created from coppice.submit_jobs(\(try wire(jobs)))"
+    }
+
+    private static func submission(of group: NewJobGroup) throws -> SQL {
+        "select job_id, created from coppice.submit_job_group(\(try wire(group.whole)), \(try wire(group.parts)))"
+    }
+
+    private static func submitted(
+        _ statement: SQL,
+        in session: borrowing Session,
+        afterwards: SQL? = nil
+    ) throws -> [SubmittedJob] {
         let rows: Rows
         do {
-            rows = try session.execute(statement)
+            rows =
+                if let afterwards {
+                    try session.execute(statement, afterwards: afterwards)
+                } else {
+                    try session.execute(statement)
+                }
         } catch {
             throw JobError(error) ?? error
         }
@@ -91,16 +98,14 @@ extension JobStore {
     /// A lost wake-up costs the poll interval of a worker, so errors are not reported, and its commit does not wait for
     /// the disk.
     public func wake(queues: Set<String>) async {
-        _ = try? await pool.withSession { session in Self.wake(queues: queues, in: session) }
+        _ = try? await pool.withSession { session in try session.execute(Self.wakeUp(queues)) }
     }
 
-    private static func wake(queues: Set<String>, in session: borrowing Session) {
-        _ = try? session.execute(
-            """
-            select set_config('synchronous_commit', 'off', true), pg_notify(\(wakeChannel), queue)
-            from unnest(\(queues.sorted())) as queue
-            """
-        )
+    private static func wakeUp(_ queues: Set<String>) -> SQL {
+        """
+        select set_config('synchronous_commit', 'off', true), pg_notify(\(wakeChannel), queue)
+        from unnest(\(queues.sorted())) as queue
+        """
     }
 }
 

@@ -20,16 +20,23 @@ extension ServerLink {
     }
 
     /// Waits once for a statement, for the `begin` that is pending and for the `commit`: of the three round trips of a
-    /// transaction with one statement, two are saved. After an error the server skips what follows.
-    func collectAnswer(commits: Bool, sending statement: () -> Int32) -> Answer {
+    /// transaction with one statement, two are saved. After an error the server skips what follows, up to `afterwards`.
+    func collectAnswer(
+        commits: Bool,
+        afterwards: (() -> Int32)? = nil,
+        sending statement: () -> Int32
+    ) -> Answer {
         var begin: String?
         if case .pending(let text) = transaction { begin = text }
-        guard begin != nil || commits else { return Answer(statement: collectResult(afterSending: statement())) }
+        guard begin != nil || commits || afterwards != nil else {
+            return Answer(statement: collectResult(afterSending: statement()))
+        }
 
         guard PQenterPipelineMode(connection) == 1 else { return Answer() }
         defer { if PQexitPipelineMode(connection) == 0 { abandon() } }
         guard begin.map(sendAlone) ?? true, statement() == 1, !commits || sendAlone("commit"),
-            PQpipelineSync(connection) == 1
+            PQpipelineSync(connection) == 1,
+            afterwards.map({ $0() == 1 && PQpipelineSync(connection) == 1 }) ?? true
         else {
             // What was queued so far would go out with whatever comes next.
             abandon()
@@ -39,8 +46,19 @@ extension ServerLink {
         let begun = begin == nil ? nil : collectResult(afterSending: 1)
         answer.statement = collectResult(afterSending: 1)
         if commits { answer.commit = collectResult(afterSending: 1) }
-        // The end of the pipeline, which comes alone.
-        if isUsable { PQclear(nextResult()) }
+        // A statement that is no part of a transaction is committed here, and that can fail.
+        if let failed = endOfPipeline() {
+            if Session.hasSucceeded(answer.statement), !commits {
+                PQclear(answer.statement)
+                answer.statement = failed
+            } else {
+                PQclear(failed)
+            }
+        }
+        if afterwards != nil, isUsable {
+            PQclear(collectResult(afterSending: 1))
+            PQclear(endOfPipeline())
+        }
 
         if begin == nil { return answer }
         if Session.hasSucceeded(begun) {
@@ -51,6 +69,20 @@ extension ServerLink {
             answer.statement = begun
         }
         return answer
+    }
+
+    /// Reads to the end of a pipeline; returns an error that came in its place.
+    private func endOfPipeline() -> OpaquePointer? {
+        var failed: OpaquePointer?
+        while isUsable, let result = nextResult() {
+            if PQresultStatus(result) == PGRES_PIPELINE_SYNC {
+                PQclear(result)
+                break
+            }
+            PQclear(failed)
+            failed = result
+        }
+        return failed
     }
 
     private func sendAlone(_ text: String) -> Bool {

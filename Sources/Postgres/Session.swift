@@ -20,6 +20,23 @@ public struct Session: ~Copyable {
         return try rows(result, sql)
     }
 
+    /// Executes one statement, and `afterwards` in the same round trip: after what the first one did is committed, in a
+    /// transaction of its own, also if it failed. Nobody hears of what becomes of it.
+    ///
+    /// Only outside a transaction.
+    @discardableResult
+    public borrowing func execute(_ sql: SQL, afterwards: SQL) throws(PostgresError) -> Rows {
+        guard !link.isInTransaction else {
+            throw PostgresError(.misuse, "inside a transaction nothing can be committed before it is", sql: sql.text)
+        }
+        let parameters = try ParameterBuffer(sql)
+        let last = (sql: afterwards, parameters: try ParameterBuffer(afterwards))
+        let result = try perform(begins: false) { () throws(PostgresError) in
+            try self.send(sql, parameters, afterwards: last).statement
+        }
+        return try rows(result, sql)
+    }
+
     /// Executes statements separated by semicolons, as in a script; nothing can be bound, and nothing is returned.
     ///
     /// Only for text that is ours, such as migrations. Without a transaction around it, the script is one itself.
@@ -37,21 +54,65 @@ public struct Session: ~Copyable {
 }
 
 extension Session {
+    /// How a statement is sent.
+    private enum Form {
+        case direct
+        case prepared(name: String)
+    }
+
     /// Sends a statement, with the `begin` that is pending and, if asked, the `commit`.
+    /// - Parameter afterwards: a statement that goes along, in a transaction of its own after that. Whether it succeeds
+    ///   does not matter.
     borrowing func send(
         _ sql: SQL,
         _ parameters: ParameterBuffer,
-        commits: Bool = false
+        commits: Bool = false,
+        afterwards: (sql: SQL, parameters: ParameterBuffer)? = nil
     ) throws(PostgresError) -> ServerLink.Answer {
+        var refused: OpaquePointer?
+        guard let form = try form(of: sql, parameters, &refused) else { return ServerLink.Answer(statement: refused) }
+        var last: (() -> Int32)?
+        if let afterwards {
+            guard let form = try self.form(of: afterwards.sql, afterwards.parameters, &refused) else {
+                PQclear(refused)
+                return try send(sql, parameters, commits: commits)
+            }
+            let link = link
+            last = { Self.queue(afterwards.sql, afterwards.parameters, as: form, on: link) }
+        }
+        let wasIdle = !link.isInTransaction
+        let answer = link.collectAnswer(commits: commits, afterwards: last) {
+            Self.queue(sql, parameters, as: form, on: link)
+        }
+        let result = answer.statement
+        guard case .prepared(let name) = form, PQresultStatus(result) == PGRES_FATAL_ERROR,
+            let state = SQLState(of: result)
+        else { return answer }
+        // Both errors come before anything was executed. Inside a transaction it is too late to start over.
+        guard state == .invalidStatementName || Self.isStalePlan(state, result) else { return answer }
+        link.statements.forget(name)
+        guard wasIdle else { return answer }
+        PQclear(result)
+        return link.collectAnswer(commits: commits, afterwards: last) {
+            Self.queue(sql, parameters, as: .direct, on: link)
+        }
+    }
+
+    /// Prepares the statement, if it is time to. nil: the server refused it, and why is in `refused`.
+    private borrowing func form(
+        of sql: SQL,
+        _ parameters: ParameterBuffer,
+        _ refused: inout OpaquePointer?
+    ) throws(PostgresError) -> Form? {
         switch link.statements.next(sql) {
-        case .direct: return sendDirect(sql, parameters, commits: commits)
-        case .prepared(let name): return sendPrepared(name, sql, parameters, commits: commits)
+        case .direct: return .direct
+        case .prepared(let name): return .prepared(name: name)
         case .prepare(let name, let evicted):
             try beginIfPending()
             if let evicted { PQclear(link.run("deallocate \(evicted)")) }
             guard try !isBehindPooler() else {
                 link.statements.disable()
-                return sendDirect(sql, parameters, commits: commits)
+                return .direct
             }
             let prepared = parameters.withPointers { types, _, _, _ in
                 link.collectResult(
@@ -60,18 +121,20 @@ extension Session {
             }
             guard PQresultStatus(prepared) == PGRES_COMMAND_OK else {
                 link.statements.forget(name)
-                return ServerLink.Answer(statement: prepared)
+                refused = prepared
+                return nil
             }
             PQclear(prepared)
-            return sendPrepared(name, sql, parameters, commits: commits)
+            return .prepared(name: name)
         }
     }
 
     /// Results are asked for in binary. Measured (`postgres-benchmark`): `bytea` arrives about three times as fast as in
     /// hexadecimal, rows of numbers a fifth faster than through `strtod`; and doubles keep every bit.
-    private func sendDirect(_ sql: SQL, _ parameters: ParameterBuffer, commits: Bool) -> ServerLink.Answer {
+    private static func queue(_ sql: SQL, _ parameters: ParameterBuffer, as form: Form, on link: ServerLink) -> Int32 {
         parameters.withPointers { types, values, lengths, formats in
-            link.collectAnswer(commits: commits) {
+            switch form {
+            case .direct:
                 PQsendQueryParams(
                     link.connection,
                     sql.text,
@@ -82,19 +145,7 @@ extension Session {
                     formats,
                     1
                 )
-            }
-        }
-    }
-
-    private func sendPrepared(
-        _ name: String,
-        _ sql: SQL,
-        _ parameters: ParameterBuffer,
-        commits: Bool
-    ) -> ServerLink.Answer {
-        let wasIdle = !link.isInTransaction
-        let answer = parameters.withPointers { _, values, lengths, formats in
-            link.collectAnswer(commits: commits) {
+            case .prepared(let name):
                 PQsendQueryPrepared(
                     link.connection,
                     name,
@@ -106,14 +157,6 @@ extension Session {
                 )
             }
         }
-        let result = answer.statement
-        guard PQresultStatus(result) == PGRES_FATAL_ERROR, let state = SQLState(of: result) else { return answer }
-        // Both errors come before anything was executed. Inside a transaction it is too late to start over.
-        guard state == .invalidStatementName || Self.isStalePlan(state, result) else { return answer }
-        link.statements.forget(name)
-        guard wasIdle else { return answer }
-        PQclear(result)
-        return sendDirect(sql, parameters, commits: commits)
     }
 
     /// A migration changed what a prepared `select *` returns.

@@ -12,6 +12,11 @@ struct RoundTripTests {
         try await connection.withSession { session in try session.execute("select n from t").count }
     }
 
+    /// Another one tells that the connection was given up in between.
+    private func pid(_ connection: PostgresConnection) async throws -> Int {
+        try await connection.withSession { session in try session.execute("select pg_backend_pid()").int(0, 0) }
+    }
+
     @Test("A transaction of two statements takes two round trips, prepared or not")
     func two() async throws {
         let relay = try Relay(to: testDatabase().configuration)
@@ -32,6 +37,58 @@ struct RoundTripTests {
         #expect(try await count(connection) == 10)
     }
 
+    @Test("What comes afterwards shares the round trip, and neither of the two depends on the other")
+    func afterwards() async throws {
+        let relay = try Relay(to: testDatabase().configuration)
+        try relay.listen()
+        let connection = PostgresConnection(relay.configuration)
+        try await table(connection)
+        try await connection.execute("create table u (n int)")
+        let process = try await pid(connection)
+        var trips: [Int] = []
+        for number in 0..<5 {
+            let before = relay.requestCount
+            try await connection.withSession { session in
+                let rows = try session.execute(
+                    "insert into t values (\(number)) returning n",
+                    afterwards: "insert into u select n from t where n = \(number)"
+                )
+                #expect(try rows[0].int(0) == number)
+            }
+            trips.append(relay.requestCount - before)
+        }
+        // The first of both can arrive alone.
+        #expect((1...2).contains(trips[0]) && (1...2).contains(trips[4]))
+
+        for _ in 0..<4 {
+            let error = try await #require(throws: PostgresError.self) {
+                try await connection.withSession { session in
+                    _ = try session.execute("insert into t values (\(1))", afterwards: "insert into u values (\(7))")
+                }
+            }
+            #expect(error.sqlState == .uniqueViolation)
+            try await connection.withSession { session in
+                let rows = try session.execute("select \(3)::int", afterwards: "select 1 / \(0)::int")
+                #expect(try rows[0].int(0) == 3)
+            }
+            // One that the server does not even prepare.
+            try await connection.withSession { session in
+                let rows = try session.execute("select \(4)::int", afterwards: "select from nowhere where n = \(0)")
+                #expect(try rows[0].int(0) == 4)
+            }
+        }
+        #expect(try await connection.execute("select from u where n < 5") == 5)
+        #expect(try await connection.execute("select from u where n = 7") == 4)
+
+        let error = try await #require(throws: PostgresError.self) {
+            try await connection.withTransaction { session in
+                _ = try session.execute("select 1", afterwards: "select 2")
+            }
+        }
+        #expect(error.code == .misuse)
+        #expect(try await pid(connection) == process)
+    }
+
     @Test("A transaction without a statement is none")
     func none() async throws {
         let relay = try Relay(to: testDatabase().configuration)
@@ -49,6 +106,7 @@ struct RoundTripTests {
     @Test("A first statement that fails says why, and the connection goes on")
     func firstFails() async throws {
         let connection = try testDatabase().connect()
+        let process = try await pid(connection)
         for _ in 0..<4 {
             let error = try await #require(throws: PostgresError.self) {
                 try await connection.withTransaction { session in try session.execute("select 1 / \(0)::int") }
@@ -59,7 +117,7 @@ struct RoundTripTests {
             try await connection.withTransaction { session in _ = try? session.execute("select 1 / 0") }
         }
         #expect(ignored.code == .misuse)
-        #expect(try await connection.execute("select 1") == 1)
+        #expect(try await pid(connection) == process)
     }
 
     @Test("Whatever comes first is part of the transaction", arguments: 0..<4)
@@ -112,6 +170,7 @@ struct RoundTripTests {
     func lastFails() async throws {
         let connection = try testDatabase().connect()
         try await table(connection)
+        let process = try await pid(connection)
         for (last, state): (SQL, String) in [
             ("select 1 / \(0)::int", "22012"), ("insert into t values (1)", "23505"),
         ] {
@@ -124,6 +183,7 @@ struct RoundTripTests {
             #expect(error.sqlState == SQLState(rawValue: state))
             #expect(try await count(connection) == 0)
         }
+        #expect(try await pid(connection) == process)
     }
 
     @Test("Nothing comes after the commit, and outside a transaction there is none")
