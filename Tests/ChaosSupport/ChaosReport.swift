@@ -61,7 +61,10 @@ public struct ChaosReport: Sendable {
 
     /// Recoveries that took longer than promised.
     public var delays: [String] {
-        recovery.restarts.filter { $0 > restartLimit }.map { "a lost job was claimed again after \($0.figure) s" }
+        recovery.restarts.filter { $0.seconds > restartLimit }.map { restart in
+            "job \(restart.job) was claimed again \(restart.seconds.figure) s after its worker died, handed back after "
+                + "\(restart.rescued.figure) s; meanwhile: " + restart.meanwhile.joined(separator: "; ")
+        }
             + recovery.firstClaims.filter { $0 > Self.firstClaimLimit }
             .map { "the first claim came \($0.figure) s after the server's return" }
     }
@@ -95,7 +98,7 @@ extension ChaosReport: CustomStringConvertible {
         }
         lines += [
             "", "recovery",
-            summary(recovery.restarts, "lost job claimed again", limit: restartLimit),
+            summary(recovery.restarts.map(\.seconds), "lost job claimed again", limit: restartLimit),
             summary(recovery.firstClaims, "first claim after the server's return", limit: Self.firstClaimLimit),
         ]
         if !complaints.isEmpty { lines += ["", "warnings and errors that workers logged"] }
@@ -123,5 +126,5 @@ extension ChaosReport: CustomStringConvertible {
 
 extension Double {
     /// With two decimals.
-    fileprivate var figure: String { String((self * 100).rounded() / 100) }
+    var figure: String { String((self * 100).rounded() / 100) }
 }

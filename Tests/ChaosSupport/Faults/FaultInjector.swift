@@ -38,6 +38,7 @@ struct FaultInjector: Sendable {
     /// Does one fault to whomever `random` says, and waits until it is over.
     /// - Returns: whether its moment came.
     func inject(_ fault: Fault, using random: inout SeededRandom) async throws -> Bool {
+        let began = Date()
         let injected =
             switch fault {
             case .diskFull: try await fillDisk(using: &random)
@@ -47,7 +48,7 @@ struct FaultInjector: Sendable {
             case .loseSubmit: try await cutSubmitter(.cutBeforeDelivery)
             default: try await injectIntoWorker(fault, using: &random)
             }
-        incidents.note(fault, injected: injected)
+        incidents.note(fault, injected: injected, began: began)
         return injected
     }
 

@@ -15,7 +15,15 @@ final class Incidents: Sendable {
         let ended: Date
     }
 
+    /// A fault from when it began to wait for its moment until it was over; what it did may last for longer.
+    struct Episode: Sendable {
+        let fault: Fault
+        let began: Date
+        let ended: Date
+    }
+
     struct Record: Sendable {
+        var episodes: [Episode] = []
         var kills: [Kill] = []
         var outages: [Outage] = []
         var injected: [Fault: Int] = [:]
@@ -37,8 +45,9 @@ final class Incidents: Sendable {
         state.withLock { $0.outages.append(Outage(began: began, ended: Date())) }
     }
 
-    func note(_ fault: Fault, injected: Bool) {
+    func note(_ fault: Fault, injected: Bool, began: Date) {
         state.withLock { record in
+            record.episodes.append(Episode(fault: fault, began: began, ended: Date()))
             if injected { record.injected[fault, default: 0] += 1 } else { record.missed[fault, default: 0] += 1 }
         }
     }

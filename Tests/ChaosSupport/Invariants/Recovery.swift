@@ -3,8 +3,19 @@ internal import Postgres
 
 /// How soon work went on after a fault.
 public struct Recovery: Sendable {
-    /// Seconds from the death of a worker to the next attempt at each of its jobs, where the server was up.
-    public let restarts: [Double]
+    /// A job that lost its worker.
+    public struct Restart: Sendable {
+        /// Seconds from the death of the worker to the next attempt.
+        public let seconds: Double
+        /// And to the moment when the job was handed back.
+        public let rescued: Double
+        public let job: Int
+        /// The faults under way in between, with their times in seconds after the death.
+        public let meanwhile: [String]
+    }
+
+    /// The jobs of workers that were killed, where the server was up.
+    public let restarts: [Restart]
     /// Seconds from each return of the server to the first claim.
     public let firstClaims: [Double]
 
@@ -15,7 +26,8 @@ public struct Recovery: Sendable {
             """
         restarts = try session.execute(
             """
-            select extract(epoch from next.started_at - killed.at)::float8
+            select extract(epoch from next.started_at - killed.at)::float8 as seconds,
+                extract(epoch from a.ended_at - killed.at)::float8 as rescued, a.job_id, killed.at
             from unnest(\(record.kills.map(\.worker)), \(record.kills.map(\.at))) as killed (worker, at)
             join coppice.workers w on w.name = killed.worker
             join coppice.attempts a on a.worker_id = w.worker_id and a.outcome = 'lost'
@@ -27,7 +39,19 @@ public struct Recovery: Sendable {
                     and outage.ended + interval '5 s' > killed.at
             )
             """
-        ).map { row in try row.double(0) }
+        ).map { row in
+            let (seconds, death) = (try row.double(0), try row.date("at"))
+            let meanwhile = record.episodes.filter { $0.began < death + seconds && $0.ended > death }.map { episode in
+                let times = [episode.began, episode.ended].map { $0.timeIntervalSince(death).figure }
+                return "\(episode.fault.rawValue) (\(times[0]) to \(times[1]) s)"
+            }
+            return Restart(
+                seconds: seconds,
+                rescued: try row.double(1),
+                job: try row.int("job_id"),
+                meanwhile: meanwhile
+            )
+        }
         firstClaims = try session.execute(
             """
             select extract(epoch from first.started_at - outage.ended)::float8
