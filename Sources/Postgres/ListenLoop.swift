@@ -29,7 +29,10 @@ final class ListenLoop: @unchecked Sendable {
         logger: Logger?,
         emit: @escaping @Sendable (NotificationListener.Event) -> Void
     ) {
-        self.configuration = configuration
+        var patient = configuration
+        // A server that takes the connection and then says nothing: nobody would listen, and nobody notice.
+        patient.answerLimit = configuration.answerLimit ?? max(heartbeat, .seconds(10))
+        self.configuration = patient
         self.channels = channels
         self.heartbeat = heartbeat
         self.logger = logger
@@ -52,7 +55,7 @@ final class ListenLoop: @unchecked Sendable {
         do {
             let link = try ServerLink(configuration, logger: logger)
             for channel in channels {
-                let result = PQexec(link.connection, SQL("listen \(identifier: channel)").text)
+                let result = link.run(SQL("listen \(identifier: channel)").text)
                 defer { PQclear(result) }
                 guard PQresultStatus(result) == PGRES_COMMAND_OK else {
                     throw PostgresError.of(result, link, sql: "listen")

@@ -18,19 +18,13 @@ final class ShutdownSignals: Sendable {
     // These are touched on `queue` only.
     nonisolated(unsafe) private var isStarting = true
     nonisolated(unsafe) private var count = 0
-    nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
+    nonisolated(unsafe) private var listener: SignalListener?
 
     /// From now on signals are requests. Before `startIsOver` one ends the process at once: there is nothing to be
     /// finished, and what it waits for, a database that is away for instance, may take long.
     init() {
         (requests, continuation) = AsyncStream.makeStream()
-        sources = [SIGTERM, SIGINT].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { [self] in receive() }
-            source.activate()
-            return source
-        }
+        listener = SignalListener([SIGTERM, SIGINT], on: queue) { [self] in receive() }
     }
 
     /// From now on requests are for who reads `requests`.

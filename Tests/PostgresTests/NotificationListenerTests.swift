@@ -60,6 +60,22 @@ struct NotificationListenerTests {
         #expect(await events.next(isolation: #isolation) == .listening(afterReconnecting: true))
     }
 
+    @Test("A server that takes the connection and then says nothing is given up", .timeLimit(.minutes(2)))
+    func silent() async throws {
+        let relay = try Relay(to: testDatabase().configuration)
+        relay.lose("listen ")
+        try relay.listen()
+        var events = NotificationListener(relay.configuration, channels: ["a"]).makeAsyncIterator()
+        guard case .disconnected? = await events.next(isolation: #isolation) else {
+            Issue.record("no disconnection")
+            return
+        }
+        relay.lose(nil)
+        var event = await events.next(isolation: #isolation)
+        while case .disconnected? = event { event = await events.next(isolation: #isolation) }
+        #expect(event == .listening(afterReconnecting: false))
+    }
+
     @Test("It waits for a server that is not there yet")
     func notThereYet() async throws {
         let relay = try Relay(to: testDatabase().configuration)

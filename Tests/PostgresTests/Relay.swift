@@ -11,6 +11,7 @@ final class Relay: Sendable {
         var frozen: Set<Int32> = []
         var freezesNew = false
         var lastWords: String?
+        var lostWords: String?
         var forgesProcessID = false
         var requestCount = 0
         var listener: Int32 = -1
@@ -97,6 +98,9 @@ final class Relay: Sendable {
         shared.state.withLock { $0.lastWords = text }
     }
 
+    /// From now on requests with this text get lost.
+    func lose(_ text: String?) { shared.state.withLock { $0.lostWords = text } }
+
     /// Tells clients another process number than the server's, as poolers do.
     func forgeProcessID() {
         shared.state.withLock { $0.forgesProcessID = true }
@@ -108,15 +112,15 @@ final class Relay: Sendable {
     private static func pump(from source: Int32, to sink: Int32, isRequest: Bool, _ shared: Shared) {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while case let count = read(source, &buffer, buffer.count), count > 0 {
-            let (isFrozen, lastWords, forges) = shared.state.withLock { state in
+            let (isFrozen, lastWords, lostWords, forges) = shared.state.withLock { state in
                 if isRequest { state.requestCount += 1 }
-                return (state.frozen.contains(source), state.lastWords, state.forgesProcessID)
+                return (state.frozen.contains(source), state.lastWords, state.lostWords, state.forgesProcessID)
             }
-            if isFrozen { continue }
+            if isFrozen || isRequest && lostWords.map({ buffer[..<count].contains($0.utf8) }) ?? false { continue }
             if forges, !isRequest, let place = buffer[..<count].firstRange(of: [UInt8(ascii: "K"), 0, 0, 0, 12]) {
                 buffer[place.lowerBound + 8] ^= 1
             }
-            let isLast = isRequest && lastWords.map { buffer[..<count].firstRange(of: Array($0.utf8)) != nil } ?? false
+            let isLast = isRequest && lastWords.map { buffer[..<count].contains($0.utf8) } ?? false
             // The client hears nothing of what the server says to its last words.
             if isLast { shutdown(source, Int32(SHUT_RDWR)) }
             UnixStream.send(buffer[..<count], to: sink)

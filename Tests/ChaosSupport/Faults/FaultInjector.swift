@@ -32,6 +32,8 @@ struct FaultInjector: Sendable {
         self.incidents = incidents
     }
 
+    /// How long a worker waits for an answer, 40 s, and then some.
+    private static let hangPatience: Duration = .seconds(42)
     /// How long a fault waits for its moment.
     static let patience: Duration = .seconds(20)
 
@@ -100,6 +102,7 @@ struct FaultInjector: Sendable {
             await pause(.milliseconds(500))
             // What hangs is never cut: the worker has to notice by itself.
             slot.proxy.closeBlackHole()
+            slot.noteHang(for: Self.hangPatience)
         case .clockJump:
             try slot.clock.jump(to: Int.random(in: -3600...3600, using: &random))
         case .loseCommitAnswer:
@@ -178,7 +181,7 @@ extension FaultInjector {
         let start = ContinuousClock.now
         while ContinuousClock.now - start < Self.patience {
             // One worker is left to see to what the others lost.
-            if order.count(where: \.isFaulty) < order.count - 1, let slot = order.first(where: { $0.reserve() }) {
+            if order.count(where: \.isAble) > 1, let slot = order.first(where: { $0.reserve() }) {
                 return slot
             }
             await pause(.milliseconds(20))

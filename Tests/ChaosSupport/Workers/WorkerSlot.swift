@@ -11,6 +11,8 @@ final class WorkerSlot: Sendable {
         /// How often workers ended with each status.
         var endings: [Int32: Int] = [:]
         var isFaulty = false
+        /// Until when the worker may not have noticed that its connections hang.
+        var hangsUntil = ContinuousClock.now
     }
 
     let index: Int
@@ -36,7 +38,12 @@ final class WorkerSlot: Sendable {
 
     var endings: [Int32: Int] { state.withLock { $0.endings } }
 
-    var isFaulty: Bool { state.withLock { $0.isFaulty } }
+    /// Whether the worker can see to what others lost.
+    var isAble: Bool { state.withLock { !$0.isFaulty && $0.hangsUntil < .now } }
+
+    func noteHang(for duration: Duration) {
+        state.withLock { $0.hangsUntil = .now + duration }
+    }
 
     /// Takes the slot for a fault; `false` if it has one.
     func reserve() -> Bool {
@@ -82,6 +89,7 @@ final class WorkerSlot: Sendable {
         )
         let isLate = state.withLock { state in
             state.process = process
+            state.hangsUntil = .now
             return state.isStopping
         }
         if isLate { process.signal(SIGTERM) }
