@@ -1,4 +1,5 @@
 public import Dispatch
+internal import Synchronization
 
 #if canImport(Glibc)
     internal import Glibc
@@ -21,29 +22,42 @@ public final class SignalListener: Sendable {
     public init(_ numbers: [Int32], on queue: DispatchQueue, handler: @escaping @Sendable () -> Void) {
         self.numbers = numbers
         sources = numbers.map { number in
+            let end = SignalPipes.readEnd(of: number)
+            let source = DispatchSource.makeReadSource(fileDescriptor: end, queue: queue)
+            source.setEventHandler {
+                var bytes = [UInt8](repeating: 0, count: 64)
+                for _ in 0..<max(0, read(end, &bytes, bytes.count)) { handler() }
+            }
+            source.activate()
+            signal(number, forward)
+            return source
+        }
+    }
+
+    /// Signals have their usual effect again.
+    public func cancel() {
+        for number in numbers { signal(number, SIG_DFL) }
+        for source in sources { source.cancel() }
+    }
+}
+
+/// A pipe for each signal that was ever listened to. It stays open: a signal may just be on its way into it.
+private enum SignalPipes {
+    private static let readEnds = Mutex<[Int32: Int32]>([:])
+
+    static func readEnd(of number: Int32) -> Int32 {
+        readEnds.withLock { readEnds in
+            if let end = readEnds[number] { return end }
             var ends: [Int32] = [-1, -1]
             guard pipe(&ends) == 0 else { fatalError("no pipe for a signal: error \(errno)") }
             for end in ends {
                 _ = fcntl(end, F_SETFD, FD_CLOEXEC)
                 _ = fcntl(end, F_SETFL, O_NONBLOCK)
             }
-            let (readEnd, writeEnd) = (ends[0], ends[1])
-            let source = DispatchSource.makeReadSource(fileDescriptor: readEnd, queue: queue)
-            source.setEventHandler {
-                var bytes = [UInt8](repeating: 0, count: 64)
-                for _ in 0..<max(0, read(readEnd, &bytes, bytes.count)) { handler() }
-            }
-            source.activate()
-            writeEnds[Int(number)] = writeEnd
-            signal(number, forward)
-            return source
+            readEnds[number] = ends[0]
+            writeEnds[Int(number)] = ends[1]
+            return ends[0]
         }
-    }
-
-    /// Signals have their usual effect again. The pipes stay open, as one may just be on its way.
-    public func cancel() {
-        for number in numbers { signal(number, SIG_DFL) }
-        for source in sources { source.cancel() }
     }
 }
 

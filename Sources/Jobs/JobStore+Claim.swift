@@ -44,25 +44,27 @@ extension JobStore {
     }
 
     /// The same as part of a transaction: the jobs are the worker's own once it is committed.
-    /// - Parameter isLast: the transaction is committed with it.
-    static func claim(
-        _ request: ClaimRequest,
-        isLast: Bool = false,
-        in session: borrowing Session
-    ) throws -> [ClaimedJob] {
-        let statement: SQL = """
-            select job_id, attempt, kind, queue, spec, experiment_id, run_no, run_id, run_name, timeout, failures,
-                max_attempts, submitted_by
-            from coppice.claim_jobs(\(request.worker), \(request.queues), \(request.limit), \(request.lease),
-                \(request.shares))
-            """
-        let rows = isLast ? try session.executeAndCommit(statement) : try session.execute(statement)
-        return try rows.map { row in
+    static func claim(_ request: ClaimRequest, in session: borrowing Session) throws -> [ClaimedJob] {
+        try claimed(session.execute(statement(of: request)), by: request.worker)
+    }
+
+    static func statement(of request: ClaimRequest) -> SQL {
+        """
+        select job_id, attempt, kind, queue, spec, experiment_id, run_no, run_id, run_name, timeout, failures,
+            max_attempts, submitted_by
+        from coppice.claim_jobs(\(request.worker), \(request.queues), \(request.limit), \(request.lease),
+            \(request.shares))
+        """
+    }
+
+    /// What that statement returned.
+    static func claimed(_ rows: Rows, by worker: Worker.ID) throws -> [ClaimedJob] {
+        try rows.map { row in
             ClaimedJob(
                 lease: JobLease(
                     job: Job.ID(rawValue: try row.int64("job_id")),
                     attempt: try row.int("attempt"),
-                    worker: request.worker
+                    worker: worker
                 ),
                 kind: try row.string("kind"),
                 queue: try row.string("queue"),

@@ -52,7 +52,7 @@ extension JobStore {
                 let asked = ContinuousClock.now
                 return Finished(
                     wokenQueues: Set(try rows[0].decode([String].self, "queues")),
-                    claimed: try request().map { try Self.claimLast($0, in: session) } ?? [],
+                    claimed: try request().map { try Self.claimAndCommit($0, in: session) } ?? [],
                     asked: asked
                 )
             }
@@ -63,12 +63,20 @@ extension JobStore {
 
     /// From here to the commit no other worker sees what was claimed, a job that was just rescued perhaps. A worker that
     /// stops in between would hide it; so the commit goes out with the claim.
-    private static func claimLast(_ request: ClaimRequest, in session: borrowing Session) throws -> [ClaimedJob] {
+    private static func claimAndCommit(
+        _ request: ClaimRequest,
+        in session: borrowing Session
+    ) throws -> [ClaimedJob] {
+        let rows: Rows
         do {
-            return try claim(request, isLast: true, in: session)
-        } catch let error as PostgresError where !error.isConnectionLoss && error.code != .cancelled {
+            rows = try session.executeAndCommit(statement(of: request))
+        } catch {
+            if error.isConnectionLoss || error.code == .cancelled { throw error }
             throw ClaimRefused(reason: error)
         }
+        // The job has ended, whatever is wrong with what was claimed; that is lost with its lease, and the worker's next
+        // claim says what the matter is.
+        return (try? claimed(rows, by: request.worker)) ?? []
     }
 
     /// Ends an attempt as failed. The job is queued again after `retryIn`, or ends if that is nil or if its attempts are

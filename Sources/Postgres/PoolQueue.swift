@@ -12,7 +12,7 @@ struct PoolQueue<Item, Waiter> {
         case idle(Item)
         /// Make a new one.
         case make
-        /// The waiter is kept until an item comes back, or its ticket is cancelled.
+        /// The waiter is kept until an item comes back, the reserve is lent, or its ticket is cancelled.
         case wait
         /// The ticket was cancelled before it asked.
         case cancelled

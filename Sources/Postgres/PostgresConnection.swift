@@ -46,6 +46,7 @@ public actor PostgresConnection {
 
     /// Lends the connection inside a transaction, which is committed if `body` returns and rolled back if it throws.
     ///
+    /// It begins with the first statement; without one the server hears of nothing.
     /// A broken connection during the commit gives `commitUncertain`. A conflict with another transaction
     /// (`isTransactionConflict`) is the caller's to repeat.
     @discardableResult

@@ -9,8 +9,8 @@ public final class PostgresPool: Sendable {
     /// Connections of a pool that are not used while the others are quick.
     ///
     /// Each connection is a process of the server with caches of its own: the same short transactions over a fifth of the
-    /// connections were a quarter more in a second (`Benchmarks/queue`). A long one still holds nobody up for longer than
-    /// `after`.
+    /// connections were a quarter more in a second (`Benchmarks/queue`). Long ones hold nobody up for longer than
+    /// `after`, until all are lent.
     public struct Reserve: Sendable {
         /// How many connections are no reserve; at least 1.
         public var beyond: Int

@@ -8,15 +8,18 @@ extension ServerLink {
         case pending(begin: String)
         case open
         /// Its last statement took the commit along.
-        case committed
+        case ended(isCommitted: Bool)
     }
 
     /// What the server said to a statement, and to the commit that went with it. Both are the caller's to clear.
     struct Answer {
-        /// The error of the `begin`, if that failed; nil: the connection was lost before.
+        /// The error of the `begin`, if that failed; nil: nothing was sent, or the connection was lost before.
         var statement: OpaquePointer?
-        /// nil also if the statement failed.
+        /// nil: it was not sent, or the connection was lost before. After a statement that failed, it says so.
         var commit: OpaquePointer?
+        var isCommitSent = false
+        /// Why what went along afterwards failed.
+        var afterwardsState: SQLState?
     }
 
     /// Waits once for a statement, for the `begin` that is pending and for the `commit`: of the three round trips of a
@@ -40,11 +43,29 @@ extension ServerLink {
         else {
             // What was queued so far would go out with whatever comes next.
             abandon()
-            return Answer()
+            return Answer(isCommitSent: commits)
         }
-        var answer = Answer()
-        let begun = begin == nil ? nil : collectResult(afterSending: 1)
-        answer.statement = collectResult(afterSending: 1)
+        var answer = Answer(isCommitSent: commits)
+        if begin != nil {
+            let begun = collectResult(afterSending: 1)
+            if Session.hasSucceeded(begun) {
+                transaction = .open
+                PQclear(begun)
+                answer.statement = collectResult(afterSending: 1)
+            } else {
+                PQclear(collectResult(afterSending: 1))
+                answer.statement = begun
+            }
+        } else {
+            answer.statement = collectResult(afterSending: 1)
+        }
+        switch PQresultStatus(answer.statement) {
+        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+            // It has no end here.
+            abandon()
+            return answer
+        default: break
+        }
         if commits { answer.commit = collectResult(afterSending: 1) }
         // A statement that is no part of a transaction is committed here, and that can fail.
         if let failed = endOfPipeline() {
@@ -56,25 +77,25 @@ extension ServerLink {
             }
         }
         if afterwards != nil, isUsable {
-            PQclear(collectResult(afterSending: 1))
+            let last = collectResult(afterSending: 1)
+            if !Session.hasSucceeded(last) { answer.afterwardsState = SQLState(of: last) }
+            PQclear(last)
             PQclear(endOfPipeline())
-        }
-
-        if begin == nil { return answer }
-        if Session.hasSucceeded(begun) {
-            transaction = .open
-            PQclear(begun)
-        } else {
-            PQclear(answer.statement)
-            answer.statement = begun
         }
         return answer
     }
 
-    /// Reads to the end of a pipeline; returns an error that came in its place.
+    /// Reads to the end of a pipeline; returns an error that came before it.
     private func endOfPipeline() -> OpaquePointer? {
         var failed: OpaquePointer?
-        while isUsable, let result = nextResult() {
+        var wasEmpty = false
+        while isUsable {
+            guard let result = nextResult() else {
+                // After an error comes nothing once, and then the end.
+                if wasEmpty { break }
+                wasEmpty = true
+                continue
+            }
             if PQresultStatus(result) == PGRES_PIPELINE_SYNC {
                 PQclear(result)
                 break

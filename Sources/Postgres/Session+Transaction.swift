@@ -35,24 +35,34 @@ extension Session {
     /// Executes the last statement of a transaction and commits it, in one round trip.
     ///
     /// If the statement fails, nothing is committed, and its error is thrown. A connection that breaks in between gives
-    /// `commitUncertain`. Nothing can be executed after it.
+    /// `commitUncertain`. Nothing can be executed after it. Only in `withTransaction`.
     public borrowing func executeAndCommit(_ sql: SQL) throws(PostgresError) -> Rows {
-        guard link.isInTransaction else {
-            throw PostgresError(.misuse, "there is no transaction to commit", sql: sql.text)
+        switch link.transaction {
+        case .pending, .open: break
+        case .none, .ended: throw PostgresError(.misuse, "there is no transaction to commit", sql: sql.text)
         }
         let parameters = try ParameterBuffer(sql)
         let answer = try perform(begins: false) { () throws(PostgresError) in
             try self.send(sql, parameters, commits: true)
         }
         defer { PQclear(answer.commit) }
+        let rows: Rows
         do throws(PostgresError) {
-            let rows = try rows(answer.statement, sql)
+            rows = try self.rows(answer.statement, sql)
+        } catch {
+            guard Self.hasSucceeded(answer.commit) else { throw answer.isCommitSent ? error.ofCommit : error }
+            // It failed on this side alone, where memory ran out for instance.
+            link.transaction = .ended(isCommitted: true)
+            throw PostgresError(.commitUncertain, error.message, sql: sql.text)
+        }
+        do throws(PostgresError) {
+            link.transaction = .ended(isCommitted: false)
             try check(commit: answer.commit)
-            link.transaction = .committed
-            return rows
+            link.transaction = .ended(isCommitted: true)
         } catch {
             throw error.ofCommit
         }
+        return rows
     }
 
     /// Begins the transaction before a statement that does not take that along.
@@ -81,8 +91,17 @@ extension Session {
 
     private borrowing func commit() throws(PostgresError) {
         switch link.transaction {
-        // Nothing was executed, or all is done.
-        case .pending, .committed: return
+        case .ended(isCommitted: true): return
+        case .ended(isCommitted: false):
+            throw PostgresError(
+                .misuse,
+                "the commit of the transaction failed and its error was ignored",
+                sqlState: .inFailedTransaction
+            )
+        case .pending:
+            // Nothing was executed, or the error of the first statement was ignored.
+            guard link.isUsable else { throw PostgresError(.connectionClosed, "it was closed before the commit") }
+            return
         case .none, .open: break
         }
         guard PQtransactionStatus(link.connection) != PQTRANS_INERROR else {

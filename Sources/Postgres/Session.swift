@@ -21,12 +21,12 @@ public struct Session: ~Copyable {
     }
 
     /// Executes one statement, and `afterwards` in the same round trip: after what the first one did is committed, in a
-    /// transaction of its own, also if it failed. Nobody hears of what becomes of it.
+    /// transaction of its own, also if it failed. Nobody hears of what becomes of it, and it may be executed twice.
     ///
     /// Only outside a transaction.
     @discardableResult
     public borrowing func execute(_ sql: SQL, afterwards: SQL) throws(PostgresError) -> Rows {
-        guard !link.isInTransaction else {
+        guard !link.isUsable || !link.isInTransaction else {
             throw PostgresError(.misuse, "inside a transaction nothing can be committed before it is", sql: sql.text)
         }
         let parameters = try ParameterBuffer(sql)
@@ -72,11 +72,13 @@ extension Session {
         var refused: OpaquePointer?
         guard let form = try form(of: sql, parameters, &refused) else { return ServerLink.Answer(statement: refused) }
         var last: (() -> Int32)?
+        var lastName: String?
         if let afterwards {
             guard let form = try self.form(of: afterwards.sql, afterwards.parameters, &refused) else {
                 PQclear(refused)
                 return try send(sql, parameters, commits: commits)
             }
+            if case .prepared(let name) = form { lastName = name }
             let link = link
             last = { Self.queue(afterwards.sql, afterwards.parameters, as: form, on: link) }
         }
@@ -84,6 +86,8 @@ extension Session {
         let answer = link.collectAnswer(commits: commits, afterwards: last) {
             Self.queue(sql, parameters, as: form, on: link)
         }
+        // For whatever reason: preparing it again is soon done.
+        if let lastName, answer.afterwardsState != nil { link.statements.forget(lastName) }
         let result = answer.statement
         guard case .prepared(let name) = form, PQresultStatus(result) == PGRES_FATAL_ERROR,
             let state = SQLState(of: result)
@@ -187,8 +191,8 @@ extension Session {
         _ statement: () throws(PostgresError) -> Result
     ) throws(PostgresError) -> Result {
         guard link.isUsable else { throw PostgresError(.connectionClosed, "it was closed before the statement") }
-        if case .committed = link.transaction {
-            throw PostgresError(.misuse, "the transaction was committed with the statement before")
+        if case .ended = link.transaction {
+            throw PostgresError(.misuse, "the transaction was to be committed with the statement before")
         }
         return try cancellation.perform(on: link) { () throws(PostgresError) in
             if begins { try self.beginIfPending() }

@@ -176,18 +176,6 @@ struct SuccessionTests {
         #expect(try await queue.jobs.status(of: [next])[0].attempt == 0)
     }
 
-    @Test("A claim that ends a transaction is committed with it: nobody else sees what it claimed before")
-    func claimAndCommit() async throws {
-        let queue = try await QueueFixture()
-        let job = try await queue.submit()
-        let request = JobStore.ClaimRequest(worker: queue.worker, queues: ["default"], limit: 1, lease: .seconds(600))
-        try await queue.database.connect().withTransaction { session in
-            _ = try JobStore.claim(request, isLast: true, in: session)
-            #expect(throws: PostgresError.self) { try session.execute("select 1") }
-        }
-        #expect(try await queue.state(job) == .running)
-    }
-
     @Test(
         "Where the connection is cut at the commit, each job is done once, and none is left behind",
         arguments: [Trap.Reaction.cutAfterDelivery, .cutBeforeDelivery]

@@ -206,6 +206,62 @@ struct RoundTripTests {
         #expect(try await connection.execute("select 3") == 1)
     }
 
+    @Test("A commit that failed is no success for who ignores its error")
+    func ignoredCommit() async throws {
+        let connection = try testDatabase().connect()
+        try await table(connection)
+        let error = try await #require(throws: PostgresError.self) {
+            try await connection.withTransaction { session in
+                try session.execute("insert into t values (1)")
+                _ = try? session.executeAndCommit("insert into t values (1)")
+            }
+        }
+        #expect(error.code == .misuse)
+        #expect(try await count(connection) == 0)
+    }
+
+    @Test("COPY where a statement is expected is refused, also where it shares a round trip", .timeLimit(.minutes(1)))
+    func copy() async throws {
+        let connection = try testDatabase().connect()
+        try await table(connection)
+        for text: SQL in ["copy t to stdout", "copy t from stdin"] {
+            let attempts: [@Sendable (borrowing Session) throws -> Void] = [
+                { _ = try $0.execute(text) },
+                { _ = try $0.executeAndCommit(text) },
+            ]
+            for attempt in attempts {
+                let error = try await #require(throws: PostgresError.self) {
+                    try await connection.withTransaction(attempt)
+                }
+                #expect(error.code == .misuse)
+            }
+            let error = try await #require(throws: PostgresError.self) {
+                try await connection.withSession { session in _ = try session.execute(text, afterwards: "select 1") }
+            }
+            #expect(error.code == .misuse)
+        }
+        #expect(try await count(connection) == 0)
+    }
+
+    @Test("What comes afterwards is prepared again if the server has forgotten it")
+    func forgotten() async throws {
+        let connection = try testDatabase().connect()
+        try await connection.execute("create table u (n int)")
+        for _ in 0..<10 {
+            try await connection.withSession { session in
+                _ = try session.execute("select 1", afterwards: "insert into u values (\(1))")
+            }
+        }
+        try await connection.execute("deallocate all")
+        for _ in 0..<5 {
+            try await connection.withSession { session in
+                _ = try session.execute("select 1", afterwards: "insert into u values (\(1))")
+            }
+        }
+        // One was lost when the server did not know it.
+        #expect(try await connection.execute("select from u") >= 14)
+    }
+
     @Test("A commit that went with its statement and has no answer is uncertain")
     func uncertain() async throws {
         let relay = try Relay(to: testDatabase().configuration)
