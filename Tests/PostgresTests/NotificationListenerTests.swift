@@ -60,7 +60,7 @@ struct NotificationListenerTests {
         #expect(await events.next(isolation: #isolation) == .listening(afterReconnecting: true))
     }
 
-    @Test("A server that takes the connection and then says nothing is given up", .timeLimit(.minutes(2)))
+    @Test("A server that takes the connection and then says nothing is given up")
     func silent() async throws {
         let relay = try Relay(to: testDatabase().configuration)
         relay.lose("listen ")

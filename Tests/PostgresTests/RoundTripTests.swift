@@ -220,7 +220,7 @@ struct RoundTripTests {
         #expect(try await count(connection) == 0)
     }
 
-    @Test("COPY where a statement is expected is refused, also where it shares a round trip", .timeLimit(.minutes(1)))
+    @Test("COPY where a statement is expected is refused, also where it shares a round trip")
     func copy() async throws {
         let connection = try testDatabase().connect()
         try await table(connection)
