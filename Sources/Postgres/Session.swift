@@ -69,15 +69,11 @@ extension Session {
         commits: Bool = false,
         afterwards: (sql: SQL, parameters: ParameterBuffer)? = nil
     ) throws(PostgresError) -> ServerLink.Answer {
-        var refused: OpaquePointer?
-        guard let form = try form(of: sql, parameters, &refused) else { return ServerLink.Answer(statement: refused) }
+        let form = try form(of: sql, parameters)
         var last: (() -> Int32)?
         var lastName: String?
-        if let afterwards {
-            guard let form = try self.form(of: afterwards.sql, afterwards.parameters, &refused) else {
-                PQclear(refused)
-                return try send(sql, parameters, commits: commits)
-            }
+        // One that the server refuses to prepare stays away.
+        if let afterwards, let form = try? self.form(of: afterwards.sql, afterwards.parameters) {
             if case .prepared(let name) = form { lastName = name }
             let link = link
             last = { Self.queue(afterwards.sql, afterwards.parameters, as: form, on: link) }
@@ -102,12 +98,8 @@ extension Session {
         }
     }
 
-    /// Prepares the statement, if it is time to. nil: the server refused it, and why is in `refused`.
-    private borrowing func form(
-        of sql: SQL,
-        _ parameters: ParameterBuffer,
-        _ refused: inout OpaquePointer?
-    ) throws(PostgresError) -> Form? {
+    /// Prepares the statement, if it is time to.
+    private borrowing func form(of sql: SQL, _ parameters: ParameterBuffer) throws(PostgresError) -> Form {
         switch link.statements.next(sql) {
         case .direct: return .direct
         case .prepared(let name): return .prepared(name: name)
@@ -123,12 +115,11 @@ extension Session {
                     afterSending: PQsendPrepare(link.connection, name, sql.text, parameters.count, types)
                 )
             }
+            defer { PQclear(prepared) }
             guard PQresultStatus(prepared) == PGRES_COMMAND_OK else {
                 link.statements.forget(name)
-                refused = prepared
-                return nil
+                throw failure(prepared, sql: sql.text)
             }
-            PQclear(prepared)
             return .prepared(name: name)
         }
     }

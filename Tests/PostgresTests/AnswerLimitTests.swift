@@ -61,12 +61,7 @@ struct AnswerLimitTests {
             },
         ]
         // A statement that is not under way yet would end before it reaches the frozen connection, and leave it in place.
-        let direct = try testDatabase().connect()
-        let sleepers: SQL = """
-            select from pg_stat_activity
-            where datname = current_database() and state = 'active' and wait_event = 'PgSleep'
-            """
-        while try await direct.execute(sleepers) < tasks.count {}
+        try await testDatabase().waitForSleepers(tasks.count)
         relay.freeze()
         relay.freezeNew(losesRequest)
         for task in tasks { task.cancel() }

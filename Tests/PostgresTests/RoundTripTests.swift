@@ -4,6 +4,12 @@ import Testing
 
 @Suite("Statements that share a round trip with begin and commit", .emptyDatabase, .timeLimit(.minutes(5)))
 struct RoundTripTests {
+    private func relayed() throws -> (Relay, PostgresConnection) {
+        let relay = try Relay(to: testDatabase().configuration)
+        try relay.listen()
+        return (relay, PostgresConnection(relay.configuration))
+    }
+
     private func table(_ connection: PostgresConnection) async throws {
         try await connection.execute("create table t (n int primary key deferrable initially deferred)")
     }
@@ -19,9 +25,7 @@ struct RoundTripTests {
 
     @Test("A transaction of two statements takes two round trips, prepared or not")
     func two() async throws {
-        let relay = try Relay(to: testDatabase().configuration)
-        try relay.listen()
-        let connection = PostgresConnection(relay.configuration)
+        let (relay, connection) = try relayed()
         try await table(connection)
         var trips: [Int] = []
         for number in 0..<5 {
@@ -39,9 +43,7 @@ struct RoundTripTests {
 
     @Test("What comes afterwards shares the round trip, and neither of the two depends on the other")
     func afterwards() async throws {
-        let relay = try Relay(to: testDatabase().configuration)
-        try relay.listen()
-        let connection = PostgresConnection(relay.configuration)
+        let (relay, connection) = try relayed()
         try await table(connection)
         try await connection.execute("create table u (n int)")
         let process = try await pid(connection)
@@ -91,9 +93,7 @@ struct RoundTripTests {
 
     @Test("A transaction without a statement is none")
     func none() async throws {
-        let relay = try Relay(to: testDatabase().configuration)
-        try relay.listen()
-        let connection = PostgresConnection(relay.configuration)
+        let (relay, connection) = try relayed()
         try await connection.connect()
         let before = relay.requestCount
         try await connection.withTransaction { _ in }
@@ -264,9 +264,7 @@ struct RoundTripTests {
 
     @Test("A commit that went with its statement and has no answer is uncertain")
     func uncertain() async throws {
-        let relay = try Relay(to: testDatabase().configuration)
-        try relay.listen()
-        let connection = PostgresConnection(relay.configuration)
+        let (relay, connection) = try relayed()
         try await table(connection)
         relay.cut(after: "commit\0")
         let error = try await #require(throws: PostgresError.self) {
@@ -287,12 +285,7 @@ struct RoundTripTests {
         let task = Task {
             try await connection.withTransaction { session in _ = try session.execute("select pg_sleep(600)") }
         }
-        let direct = try testDatabase().connect()
-        let sleepers: SQL = """
-            select from pg_stat_activity
-            where datname = current_database() and state = 'active' and wait_event = 'PgSleep'
-            """
-        while try await direct.execute(sleepers) == 0 {}
+        try await testDatabase().waitForSleepers(1)
         task.cancel()
         let error = try await #require(throws: PostgresError.self) { try await task.value }
         #expect(error.code == .cancelled)

@@ -77,14 +77,29 @@ extension SplitterData {
                 hyperparameters.task == .classification
                 ? IntegerTargets(classes: targets)
                 : exact ?? IntegerTargets(rounding: targets, totalWeight: weight ?? 0)
-            let rounds = weight == nil
-            self = try await Self.binned(features, columns, integers, nearlyAllCompete, fewCompete, rounds, threadCount)
+            self = try await Self.binned(
+                features,
+                columns,
+                integers,
+                isRowMajor: nearlyAllCompete,
+                sortsSparse: fewCompete,
+                roundsWeights: weight == nil,
+                threadCount: threadCount
+            )
             return
         }
         guard let exact else { preconditionFailure("there are no exact sums, and they are needed") }
         // A bin per value loses nothing: the splits are the exact ones.
         if !columns.contains(where: { $0 == nil }) {
-            self = try await Self.binned(features, columns, exact, nearlyAllCompete, fewCompete, false, threadCount)
+            self = try await Self.binned(
+                features,
+                columns,
+                exact,
+                isRowMajor: nearlyAllCompete,
+                sortsSparse: fewCompete,
+                roundsWeights: false,
+                threadCount: threadCount
+            )
             return
         }
         // Where nearly all features compete, lists of numbers are searched as fast as they are summed by bin.
@@ -104,21 +119,21 @@ extension SplitterData {
         self = .lists(exact, sorts ? nil : try await FeatureOrders(features, threadCount: threadCount))
     }
 
-    /// Bins for all features, but where few compete: there sparse ones of many values are sorted when they are drawn.
+    /// Bins for all features, but for sparse ones of many values if those are sorted when they are drawn.
     private static func binned(
         _ features: FeatureMatrix,
         _ columns: [BinnedColumn?],
         _ targets: IntegerTargets,
-        _ nearlyAllCompete: Bool,
-        _ fewCompete: Bool,
-        _ roundsWeights: Bool,
-        _ threadCount: Int
+        isRowMajor: Bool,
+        sortsSparse: Bool,
+        roundsWeights: Bool,
+        threadCount: Int
     ) async throws -> SplitterData {
-        let sparse = fewCompete ? try await SparseColumns(features, threadCount: threadCount) : nil
+        let sparse = sortsSparse ? try await SparseColumns(features, threadCount: threadCount) : nil
         let binned = try await BinnedFeatures(
             features,
             distinct: columns,
-            isRowMajor: nearlyAllCompete,
+            isRowMajor: isRowMajor,
             without: sparse,
             threadCount: threadCount
         )
