@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -6,7 +7,7 @@ internal import Synchronization
     internal import Darwin
 #endif
 
-/// Threads for long computations, one per task.
+/// Threads for long computations, as many as there are tasks.
 ///
 /// Growing trees on Swift's cooperative threads would leave none for the rest of the program, such as a worker's
 /// heartbeats; on Linux those threads are Dispatch's, so its queues are no way out either. Child tasks with this executor
@@ -14,9 +15,22 @@ internal import Synchronization
 public final class TrainingExecutor: TaskExecutor {
     public static let shared = TrainingExecutor()
 
+    /// Threads that wait for work, the one that waits for the shortest time last.
+    private let idle = Mutex<[IdleThread]>([])
+    /// How long a thread waits: making one takes longer than waking one, and a task comes back after each `await`.
+    private static let patience = DispatchTimeInterval.seconds(10)
+
     public func enqueue(_ job: consuming ExecutorJob) {
-        let work = Unmanaged.passRetained(Work(job: UnownedJob(job), executor: asUnownedTaskExecutor()))
-        // A thread per task: they are few, one per core, and long.
+        let work = Work(job: UnownedJob(job), executor: asUnownedTaskExecutor())
+        if let thread = idle.withLock({ $0.popLast() }) {
+            thread.give(work)
+        } else {
+            startThread(with: work)
+        }
+    }
+
+    private func startThread(with work: Work) {
+        let start = Unmanaged.passRetained(Start(executor: self, work: work))
         #if canImport(Glibc)
             var thread = pthread_t()
         #else
@@ -27,14 +41,14 @@ public final class TrainingExecutor: TaskExecutor {
             nil,
             { argument in
                 #if canImport(Glibc)
-                    let work = Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue()
+                    let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
                 #else
-                    let work = Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
+                    let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
                 #endif
-                work.job.runSynchronously(on: work.executor)
+                start.executor.work(beginningWith: start.work)
                 return nil
             },
-            work.toOpaque()
+            start.toOpaque()
         )
         guard status == 0 else { fatalError("no thread could be started: error \(status)") }
         #if canImport(Glibc)
@@ -44,13 +58,55 @@ public final class TrainingExecutor: TaskExecutor {
         #endif
     }
 
-    private final class Work {
+    /// What a thread does until there has been nothing to do for a while.
+    private func work(beginningWith first: Work) {
+        let thread = IdleThread()
+        var next: Work? = first
+        while let work = next {
+            work.job.runSynchronously(on: work.executor)
+            next = nextWork(of: thread)
+        }
+    }
+
+    private func nextWork(of thread: IdleThread) -> Work? {
+        idle.withLock { $0.append(thread) }
+        if let work = thread.wait(until: .now() + Self.patience) { return work }
+        let isForgotten = idle.withLock { idle in
+            guard let place = idle.firstIndex(where: { $0 === thread }) else { return false }
+            idle.remove(at: place)
+            return true
+        }
+        // Who is not in the list any more is being given something.
+        return isForgotten ? nil : thread.wait(until: .distantFuture)
+    }
+
+    private struct Work {
         let job: UnownedJob
         let executor: UnownedTaskExecutor
+    }
 
-        init(job: UnownedJob, executor: UnownedTaskExecutor) {
-            self.job = job
+    private final class Start {
+        let executor: TrainingExecutor
+        let work: Work
+
+        init(executor: TrainingExecutor, work: Work) {
             self.executor = executor
+            self.work = work
+        }
+    }
+
+    private final class IdleThread: Sendable {
+        private let work = Mutex<Work?>(nil)
+        private let given = DispatchSemaphore(value: 0)
+
+        func give(_ work: Work) {
+            self.work.withLock { $0 = work }
+            given.signal()
+        }
+
+        func wait(until deadline: DispatchTime) -> Work? {
+            guard given.wait(timeout: deadline) == .success else { return nil }
+            return work.withLock { $0.take() }
         }
     }
 }

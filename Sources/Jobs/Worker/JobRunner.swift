@@ -58,31 +58,24 @@ struct JobRunner {
         // What has not begun goes back: a short job could be over before it heard of it.
         if running.isHandedBack.isOpen { return .failure(StopReason.handedBack) }
         let context = JobContext(running: running, logger: logger)
-        do {
-            return .success(
-                try await withThrowingTaskGroup(of: JobResult.self) { group in
-                    // Reading, predicting and measuring may take long, too; heartbeats need the other threads.
-                    group.addTask(executorPreference: TrainingExecutor.shared) {
-                        try await handler.run(job, context: context)
-                    }
-                    group.addTask {
-                        for await reason in running.stops { throw reason }
-                        // The stream ends only by cancellation.
-                        throw CancellationError()
-                    }
-                    if let timeout = job.timeout {
-                        group.addTask {
-                            try await Task.sleep(for: timeout)
-                            throw StopReason.timedOut(timeout)
-                        }
-                    }
-                    defer { group.cancelAll() }
-                    guard let result = try await group.next() else { throw CancellationError() }
-                    return result
-                }
-            )
-        } catch {
-            return .failure(error)
+        // Reading, predicting and measuring may take long, too; heartbeats need the other threads.
+        let work = Task(executorPreference: TrainingExecutor.shared) { () -> Result<JobResult, any Error> in
+            let end: Result<JobResult, any Error>
+            do { end = .success(try await handler.run(job, context: context)) } catch { end = .failure(error) }
+            return running.handlerIsDone().map { .failure($0) } ?? end
+        }
+        running.handlerBegins { work.cancel() }
+        let clock = job.timeout.map { timeout in
+            Task {
+                try await Task.sleep(for: timeout)
+                running.stop(.timedOut(timeout))
+            }
+        }
+        defer { clock?.cancel() }
+        return await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            work.cancel()
         }
     }
 

@@ -4,7 +4,7 @@ internal import Synchronization
 final class Latch: Sendable {
     private struct State {
         var isOpen = false
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var actions: [Int: @Sendable () -> Void] = [:]
         var count = 0
     }
 
@@ -14,49 +14,58 @@ final class Latch: Sendable {
 
     /// It has happened; opening it again changes nothing.
     func open() {
-        let waiters = state.withLock { state in
+        let actions = state.withLock { state in
             state.isOpen = true
-            defer { state.waiters = [:] }
-            return state.waiters.values.map(\.self)
+            defer { state.actions = [:] }
+            return Array(state.actions.values)
         }
-        for waiter in waiters { waiter.resume() }
+        for action in actions { action() }
     }
 
     /// Returns when it has happened, or the task is cancelled.
     func wait() async {
-        let number = state.withLock { state in
-            state.count += 1
-            return state.count
-        }
+        let number = nextNumber()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if state.isOpen || Task.isCancelled { return true }
-                    state.waiters[number] = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
+                whenOpen(number, unless: { Task.isCancelled }) { continuation.resume() }
             }
         } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
+            state.withLock { $0.actions.removeValue(forKey: number) }?()
         }
     }
 
-    /// Runs `body`, and cancels it when the latch opens.
+    /// Runs `body`, and cancels it when the latch opens. What it had done by then counts all the same.
     func cancelling<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                await self.wait()
-                return nil
-            }
-            defer { group.cancelAll() }
-            // The latch may be first; what the body had done by then counts all the same.
-            while let result = try await group.next() {
-                if let result { return result }
-                group.cancelAll()
-            }
-            throw CancellationError()
+        // One task, no group: it is on the way of each job, and a group ends only after the task that waits for the latch.
+        let task = Task { try await body() }
+        let number = nextNumber()
+        whenOpen(number) { task.cancel() }
+        defer { _ = state.withLock { $0.actions.removeValue(forKey: number) } }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
         }
+    }
+
+    private func nextNumber() -> Int {
+        state.withLock { state in
+            state.count += 1
+            return state.count
+        }
+    }
+
+    /// Does `action` when it has happened, which may be now. If `isOver` says so, now in any case.
+    private func whenOpen(
+        _ number: Int,
+        unless isOver: () -> Bool = { false },
+        _ action: @escaping @Sendable () -> Void
+    ) {
+        let isDue = state.withLock { state in
+            if state.isOpen || isOver() { return true }
+            state.actions[number] = action
+            return false
+        }
+        if isDue { action() }
     }
 }

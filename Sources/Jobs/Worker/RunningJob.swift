@@ -14,31 +14,70 @@ enum StopReason: Error, Sendable, Equatable {
 
 /// One job in the hands of this process.
 final class RunningJob: Sendable {
+    /// Where its handler is.
+    private enum Phase {
+        /// It has not begun, or runs; then `cancel` stops it.
+        case running(cancel: (@Sendable () -> Void)?)
+        case stopped(StopReason)
+        /// It was done before it was stopped.
+        case done
+    }
+
     private struct State {
         var progress: Double?
         var leaseEnds: ContinuousClock.Instant
         var isFinishing = false
+        var phase = Phase.running(cancel: nil)
     }
 
     let job: ClaimedJob
     let log = JobLog()
     private let state: Mutex<State>
-    private let stopReasons: AsyncStream<StopReason>.Continuation
-    /// Yields when the job has to stop.
-    let stops: AsyncStream<StopReason>
     /// The worker shuts down and waits no longer, not even for what it publishes.
     let isHandedBack = Latch()
 
     init(_ job: ClaimedJob, leaseEnds: ContinuousClock.Instant) {
         self.job = job
         state = Mutex(State(leaseEnds: leaseEnds))
-        (stops, stopReasons) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
 
-    /// Asks the job to stop; only the first reason counts.
+    /// Asks the job to stop; only the first reason counts, and none once its handler is done.
     func stop(_ reason: StopReason) {
-        stopReasons.yield(reason)
+        let cancel = state.withLock { state -> (@Sendable () -> Void)? in
+            guard case .running(let cancel) = state.phase else { return nil }
+            state.phase = .stopped(reason)
+            return cancel
+        }
+        cancel?()
         if reason == .handedBack { isHandedBack.open() }
+    }
+
+    /// Why it has to stop; nil: it has not.
+    var stopReason: StopReason? {
+        state.withLock { if case .stopped(let reason) = $0.phase { reason } else { nil } }
+    }
+
+    /// `cancel` stops the handler. Called at once if the job has to stop already.
+    func handlerBegins(cancel: @escaping @Sendable () -> Void) {
+        let isStopped = state.withLock { state in
+            switch state.phase {
+            case .running: state.phase = .running(cancel: cancel)
+            case .stopped: return true
+            case .done: break
+            }
+            return false
+        }
+        if isStopped { cancel() }
+    }
+
+    /// The handler is done: whoever asks the job to stop is late.
+    /// - Returns: why it had to stop before; nil: what the handler said counts.
+    func handlerIsDone() -> StopReason? {
+        state.withLock { state in
+            if case .stopped(let reason) = state.phase { return reason }
+            state.phase = .done
+            return nil
+        }
     }
 
     func report(progress: Double) {

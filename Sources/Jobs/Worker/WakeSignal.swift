@@ -6,11 +6,20 @@ internal import Synchronization
 final class WakeSignal: Sendable {
     private struct State {
         var isSignalled = false
-        /// The present wait is over, whether or not its task waits yet.
+        /// Of the present wait, or of the last one.
+        var number = 0
+        /// That wait is over, whether or not its task waits yet.
         var isOver = false
-        /// Whether a signal ended the last wait.
-        var wasSignalled = false
-        var waiter: CheckedContinuation<Void, Never>?
+        var waiter: CheckedContinuation<Bool, Never>?
+
+        /// Whether a wait that begins, or goes on, ends here: with a signal or without; nil: it does not.
+        mutating func end() -> Bool? {
+            if isSignalled {
+                isSignalled = false
+                return true
+            }
+            return isOver ? false : nil
+        }
     }
 
     private let state = Mutex(State())
@@ -18,50 +27,47 @@ final class WakeSignal: Sendable {
     func signal() {
         state.withLock { state in
             let waiter = state.waiter.take()
-            if waiter == nil { state.isSignalled = true } else { state.wasSignalled = true }
+            if waiter == nil { state.isSignalled = true }
             return waiter
-        }?.resume()
+        }?.resume(returning: true)
     }
 
     /// Returns at a signal, after `limit`, or when the task is cancelled. One caller at a time.
     /// - Returns: whether there was a signal.
     @discardableResult
     func wait(atMost limit: Duration) async -> Bool {
-        state.withLock { state in
+        let (number, isSignalled) = state.withLock { state in
+            state.number += 1
             state.isOver = false
-            state.wasSignalled = false
+            return (state.number, state.end() ?? false)
         }
-        await withTaskGroup { group in
-            group.addTask {
-                try? await Task.sleep(for: limit)
-                self.release()
-            }
-            await withTaskCancellationHandler {
-                await withCheckedContinuation { continuation in
-                    let isDue = state.withLock { state in
-                        if state.isSignalled || state.isOver {
-                            state.wasSignalled = state.isSignalled
-                            state.isSignalled = false
-                            return true
-                        }
-                        state.waiter = continuation
-                        return false
-                    }
-                    if isDue { continuation.resume() }
+        if isSignalled { return true }
+        // Not a child: who is woken must not wait for the end of its own clock.
+        let clock = Task {
+            try? await Task.sleep(for: limit)
+            self.release(number)
+        }
+        defer { clock.cancel() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let end = state.withLock { state in
+                    let end = state.end()
+                    if end == nil { state.waiter = continuation }
+                    return end
                 }
-            } onCancel: {
-                release()
+                if let end { continuation.resume(returning: end) }
             }
-            group.cancelAll()
+        } onCancel: {
+            release(number)
         }
-        return state.withLock { $0.wasSignalled }
     }
 
-    /// Lets the waiter go without a signal.
-    private func release() {
-        state.withLock { state in
+    /// Lets the waiter go without a signal, if it is still that wait.
+    private func release(_ number: Int) {
+        state.withLock { state -> CheckedContinuation<Bool, Never>? in
+            guard state.number == number else { return nil }
             state.isOver = true
             return state.waiter.take()
-        }?.resume()
+        }?.resume(returning: false)
     }
 }
