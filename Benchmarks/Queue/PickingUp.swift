@@ -5,7 +5,7 @@ import Logging
 import Postgres
 import Synchronization
 
-/// How soon an idle worker starts a job, beside how soon a bare listener hears a notification.
+/// How soon an idle worker starts a job, beside how soon a bare listener hears of an insert, and has the row as its own.
 enum PickingUp {
     private static let count = 300
 
@@ -24,13 +24,26 @@ enum PickingUp {
             started: { _ in started.yield(.now) }
         )
         let (heard, hear) = AsyncStream.makeStream(of: ContinuousClock.Instant.self)
+        let (taken, take) = AsyncStream.makeStream(of: ContinuousClock.Instant.self)
+        let taker = PostgresConnection(configuration)
+        try await taker.connect()
         let listener = Task {
             let events = NotificationListener(
                 configuration,
                 channels: ["coppice_benchmark"],
                 logger: Logger(label: "queue-benchmark") { _ in SwiftLogNoOpLogHandler() }
             )
-            for await event in events { if case .notification = event { hear.yield(.now) } }
+            for await case .notification in events {
+                hear.yield(.now)
+                try await taker.execute(
+                    """
+                    update public.plain_jobs set queue = 'taken' where id = (
+                        select id from public.plain_jobs where queue is null order by id limit 1 for update skip locked
+                    ) returning id
+                    """
+                )
+                take.yield(.now)
+            }
         }
         let connection = PostgresConnection(configuration)
         try await connection.connect()
@@ -38,8 +51,10 @@ enum PickingUp {
 
         var startIterator = starts.makeAsyncIterator()
         var heardIterator = heard.makeAsyncIterator()
+        var takenIterator = taken.makeAsyncIterator()
         var pickups: [Double] = []
         var notifications: [Double] = []
+        var takings: [Double] = []
         for round in 0..<count + 20 {
             // Idle: long enough for the last job to end, at different places of the poll interval.
             try await Task.sleep(for: .milliseconds(Int.random(in: 20...60)))
@@ -50,18 +65,20 @@ enum PickingUp {
             let notified = ContinuousClock.now
             try await connection.execute("insert into public.plain_jobs (kind) values ('nothing')")
             try await connection.execute("notify coppice_benchmark")
-            guard let hear = await heardIterator.next() else { break }
+            guard let hear = await heardIterator.next(), let take = await takenIterator.next() else { break }
             guard round >= 20 else { continue }
             pickups.append((start - submitted) / .milliseconds(1))
             notifications.append((hear - notified) / .milliseconds(1))
+            takings.append((take - notified) / .milliseconds(1))
         }
         for (name, fraction) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
-            let (mine, bare) = (
-                Double.quantile(fraction, of: pickups), Double.quantile(fraction, of: notifications)
-            )
+            let mine = Double.quantile(fraction, of: pickups)
             report("from submit to start, \(name)", mine, "ms")
-            report("insert, notify, heard by a bare listener, \(name)", bare, "ms")
-            report("ratio, \(name)", mine / bare, "")
+            for (what, waits) in [("heard by a bare listener", notifications), ("and taken by it", takings)] {
+                let bare = Double.quantile(fraction, of: waits)
+                report("insert, notify, \(what), \(name)", bare, "ms")
+                report("ratio to that, \(name)", mine / bare, "")
+            }
         }
         signal.yield(.graceful)
         try await worker
