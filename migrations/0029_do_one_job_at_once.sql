@@ -361,56 +361,38 @@ begin
     order by claim_order(c.priority, c.scheduled_at), c.job_id;
 end $$;
 
--- Looks after the jobs that wait for one that ended so: wakes them, or ends them with it. Returns the queues in which jobs
--- became claimable.
-create function tell_dependents(p_job_id bigint, p_state job_state) returns text[]
+-- Wakes the jobs that wait for one that has ended; where it did not succeed, only those of which it is a part. Returns the
+-- queues in which jobs became claimable.
+create function wake_dependents(p_job_id bigint, p_state job_state) returns text[]
 language plpgsql security definer set search_path = coppice, pg_temp as $$
 declare
-    v_dependents bigint[];
     v_woken bigint[];
-    v_dependent bigint;
     v_queues text[] := '{}';
 begin
-    select array_agg(d.job_id), array_agg(d.job_id) filter (where p_state = 'succeeded' or d.is_part)
-    into v_dependents, v_woken
-    from job_dependencies d where d.needs_job_id = p_job_id;
-    if v_dependents is null then
+    select array_agg(d.job_id) into v_woken
+    from job_dependencies d
+    where d.needs_job_id = p_job_id and (p_state = 'succeeded' or d.is_part);
+    if v_woken is null then
         return v_queues;
     end if;
 
-    if v_woken is not null then
-        -- In the order of their ids, as everybody locks them.
-        perform from jobs waiting
-        where waiting.job_id = any (v_woken) and waiting.state = 'waiting'
-        order by waiting.job_id
-        for update;
-        with woken as (
-            update jobs j
-            set waits_on = j.waits_on - 1,
-                state = case
-                    when j.waits_on > 1 then j.state
-                    when j.scheduled_at > clock_timestamp() then 'scheduled'::job_state
-                    else 'queued'::job_state
-                end
-            where j.job_id = any (v_woken) and j.state = 'waiting'
-            returning j.queue, j.state
-        )
-        select coalesce(array_agg(distinct woken.queue), '{}') into v_queues from woken where woken.state = 'queued';
-    end if;
-
-    if p_state <> 'succeeded' then
-        for v_dependent in
-            select waiting.job_id
-            from jobs waiting join job_dependencies d on d.job_id = waiting.job_id
-            where d.needs_job_id = p_job_id and waiting.job_id = any (v_dependents) and waiting.state = 'waiting'
-                and not d.is_part
-            order by waiting.job_id
-            for update of waiting
-        loop
-            v_queues := v_queues || end_job(v_dependent, 'cancelled', format('job %s, which it waits for, %s',
-                p_job_id, case p_state when 'failed' then 'failed' else 'was cancelled' end));
-        end loop;
-    end if;
+    -- In the order of their ids, as everybody locks them.
+    perform from jobs waiting
+    where waiting.job_id = any (v_woken) and waiting.state = 'waiting'
+    order by waiting.job_id
+    for update;
+    with woken as (
+        update jobs j
+        set waits_on = j.waits_on - 1,
+            state = case
+                when j.waits_on > 1 then j.state
+                when j.scheduled_at > clock_timestamp() then 'scheduled'::job_state
+                else 'queued'::job_state
+            end
+        where j.job_id = any (v_woken) and j.state = 'waiting'
+        returning j.queue, j.state
+    )
+    select coalesce(array_agg(distinct woken.queue), '{}') into v_queues from woken where woken.state = 'queued';
     return v_queues;
 end $$;
 
@@ -430,12 +412,14 @@ begin
     );
 end $$;
 
--- Ends a job: moves it to the history, ends its run if it was made at submission, and looks after the jobs that wait for it.
--- Returns the queues in which jobs became claimable.
+-- Ends a job: moves it to the history, ends its run if it was made at submission, and looks after the jobs that wait for
+-- it: wakes them, or ends them with it. Returns the queues in which jobs became claimable.
 create or replace function end_job(p_job_id bigint, p_state job_state, p_error text) returns text[]
 language plpgsql security definer set search_path = coppice, pg_temp as $$
 declare
     v_job jobs;
+    v_dependent bigint;
+    v_queues text[];
 begin
     if p_state <> 'succeeded' then
         perform lock_dependents(array[p_job_id]);
@@ -452,7 +436,24 @@ begin
             ended_at = clock_timestamp()
         where r.run_no = v_job.run_no and r.status in ('RUNNING', 'SCHEDULED');
     end if;
-    return tell_dependents(p_job_id, p_state);
+    if not exists (select from job_dependencies where needs_job_id = p_job_id) then
+        return '{}';
+    end if;
+
+    v_queues := wake_dependents(p_job_id, p_state);
+    if p_state <> 'succeeded' then
+        for v_dependent in
+            select waiting.job_id
+            from job_dependencies d join jobs waiting on waiting.job_id = d.job_id
+            where d.needs_job_id = p_job_id and waiting.state = 'waiting' and not d.is_part
+            order by waiting.job_id
+            for update of waiting
+        loop
+            v_queues := v_queues || end_job(v_dependent, 'cancelled', format('job %s, which it waits for, %s',
+                p_job_id, case p_state when 'failed' then 'failed' else 'was cancelled' end));
+        end loop;
+    end if;
+    return v_queues;
 end $$;
 
 -- Ends a job as succeeded, if the attempt is still the worker's own. Returns the queues in which jobs became claimable.
@@ -493,9 +494,9 @@ begin
         where run_no = v_job.run_no and status in ('RUNNING', 'SCHEDULED');
     end if;
     if exists (select from job_dependencies where needs_job_id = p_job_id) then
-        return tell_dependents(p_job_id, 'succeeded');
+        return wake_dependents(p_job_id, 'succeeded');
     end if;
     return '{}';
 end $$;
 
-revoke all on function submit_plain_jobs, hold_needs, tell_dependents, keep_job from public;
+revoke all on function submit_plain_jobs, hold_needs, wake_dependents, keep_job from public;

@@ -28,6 +28,11 @@ enum PickingUp {
         let taker = PostgresConnection(configuration)
         try await taker.connect()
         let listener = Task {
+            // Who waits for the next must not wait for ever.
+            defer {
+                hear.finish()
+                take.finish()
+            }
             let events = NotificationListener(
                 configuration,
                 channels: ["coppice_benchmark"],
@@ -37,8 +42,8 @@ enum PickingUp {
                 hear.yield(.now)
                 try await taker.execute(
                     """
-                    update public.plain_jobs set queue = 'taken' where id = (
-                        select id from public.plain_jobs where queue is null order by id limit 1 for update skip locked
+                    delete from public.plain_jobs where id = (
+                        select id from public.plain_jobs order by id limit 1 for update skip locked
                     ) returning id
                     """
                 )
@@ -83,6 +88,7 @@ enum PickingUp {
         signal.yield(.graceful)
         try await worker
         listener.cancel()
+        try await listener.value
         await pool.close()
     }
 }

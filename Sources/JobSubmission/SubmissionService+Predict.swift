@@ -10,7 +10,7 @@ extension SubmissionService {
     ///
     /// - Throws: as for a train job, and `ModelError`.
     public func submit(_ request: PredictRequest) async throws -> SubmittedJob {
-        try await submit(prepare(request))
+        try await submit(prepare(request))[0]
     }
 
     /// Checks a predict job and uploads its data, but queues nothing. Throws as `submit` does.

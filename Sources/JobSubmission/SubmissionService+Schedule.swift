@@ -2,7 +2,6 @@ public import FoundationEssentials
 public import Jobs
 internal import Postgres
 internal import Registry
-internal import Tracking
 
 /// When a job is to be queued again and again.
 public struct ScheduleRequest: Sendable {
@@ -22,15 +21,12 @@ public struct ScheduleRequest: Sendable {
 }
 
 extension SubmissionService {
-    /// Adds a schedule that trains a forest at each of its ticks; checked as if it were submitted now. Seeds that are not
-    /// given are drawn for each tick.
+    /// Adds a schedule that trains a forest, also in shards, or the forests of a sweep at each of its ticks; checked as if
+    /// it were submitted now. Seeds that are not given are drawn for each tick, the points of a sample now.
     ///
     /// - Returns: when it is due first.
     public func schedule(_ request: ScheduleRequest, _ job: TrainRequest) async throws -> Date {
         let cron = try check(request, job.queueing)
-        if let grid = try SweepGrid(job.forest) {
-            throw SubmissionError(option: grid.axes[0].option.flag, "a sweep cannot be scheduled: give one value")
-        }
         return try await add(request, cron, try await prepare(job))
     }
 
@@ -65,10 +61,14 @@ extension SubmissionService {
 
     private func add(_ request: ScheduleRequest, _ cron: CronExpression, _ prepared: PreparedJob) async throws -> Date {
         try await pool.withTransaction { session in
-            var job = prepared.job
-            job.experimentID = try TrackingStore.findOrCreateExperiment(named: prepared.experiment, in: session)
-                .rawValue
-            var schedule = NewSchedule(name: request.name, cron: cron, timeZone: request.timeZone, job: job)
+            let prepared = try prepared.withExperiment(in: session)
+            var schedule = NewSchedule(
+                name: request.name,
+                cron: cron,
+                timeZone: request.timeZone,
+                job: prepared.job
+            )
+            schedule.parts = prepared.parts
             schedule.missed = request.missed
             schedule.drawnSeeds = prepared.drawnSeeds
             schedule.arguments = request.arguments

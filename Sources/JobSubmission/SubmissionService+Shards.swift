@@ -7,8 +7,8 @@ extension SubmissionService {
     /// How many shards one job may have.
     private static let shardLimit = 1000
 
-    /// Queues a train job whose parts grow its trees, each some of them.
-    func submit(_ request: TrainRequest, shards: Int) async throws -> [SubmittedJob] {
+    /// Checks a train job whose parts grow its trees, each some of them.
+    func prepare(_ request: TrainRequest, shards: Int) async throws -> PreparedJob {
         try check(request)
         let given = try GivenData(request.data.source)
         let loaded = try await data.load(given)
@@ -27,14 +27,16 @@ extension SubmissionService {
             part(request, TrainShard(training: told, trees: trees))
         }
         told.shards = shards
-        let whole = prepared(
+        var prepared = prepared(
             kind: TrainForest.kind,
             spec: told,
             params: told.params,
+            drawnSeeds: request.drawnSeeds,
             tracking: request.tracking,
             queueing: request.queueing.ofWhole
-        ).job
-        return try await submit(NewJobGroup(whole: whole, parts: parts), experiment: request.tracking.experiment)
+        )
+        prepared.parts = parts
+        return prepared
     }
 
     private func part(_ request: TrainRequest, _ shard: TrainShard) -> NewJob {

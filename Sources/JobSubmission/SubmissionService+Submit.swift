@@ -1,36 +1,21 @@
-public import Jobs
+internal import Jobs
 internal import Postgres
 internal import Tracking
 
 extension SubmissionService {
-    /// Queues a job in one transaction with its experiment, if that is new.
-    public func submit(_ prepared: PreparedJob) async throws -> SubmittedJob {
-        let submitted = try await JobStore.retrying {
-            try await pool.withTransaction { session in
-                var job = prepared.job
-                let experiment = try TrackingStore.findOrCreateExperiment(named: prepared.experiment, in: session)
-                job.experimentID = experiment.rawValue
-                return try JobStore.submit([job], in: session)[0]
-            }
-        }
-        await jobs.wake(queues: [prepared.job.queue])
-        return submitted
-    }
-
-    /// Queues a job with its parts in one transaction with its experiment, if that is new.
+    /// Queues a job, with its parts if it has any, in one transaction with its experiment, if that is new.
     ///
-    /// - Returns: the parts, then the whole.
-    func submit(_ prepared: NewJobGroup, experiment name: String) async throws -> [SubmittedJob] {
+    /// - Returns: the parts, then the job.
+    func submit(_ prepared: PreparedJob) async throws -> [SubmittedJob] {
         let submitted = try await JobStore.retrying {
             try await pool.withTransaction { session in
-                let experiment = try TrackingStore.findOrCreateExperiment(named: name, in: session).rawValue
-                var group = prepared
-                group.whole.experimentID = experiment
-                for index in group.parts.indices { group.parts[index].experimentID = experiment }
-                return try JobStore.submit(group, in: session)
+                let prepared = try prepared.withExperiment(in: session)
+                return prepared.parts.isEmpty
+                    ? try JobStore.submit([prepared.job], in: session)
+                    : try JobStore.submit(NewJobGroup(whole: prepared.job, parts: prepared.parts), in: session)
             }
         }
-        await jobs.wake(queues: Set(prepared.parts.map(\.queue)))
+        await jobs.wake(queues: prepared.claimableQueues)
         return submitted
     }
 
@@ -59,6 +44,22 @@ extension SubmissionService {
         job.needs = queueing.needs
         job.uniqueKey = queueing.uniqueKey
         return PreparedJob(job: job, experiment: tracking.experiment, drawnSeeds: drawnSeeds)
+    }
+}
+
+extension PreparedJob {
+    /// Complete: its runs belong to the experiment, which is made if it is new.
+    func withExperiment(in session: borrowing Session) throws -> PreparedJob {
+        let id = try TrackingStore.findOrCreateExperiment(named: experiment, in: session).rawValue
+        var complete = self
+        complete.job.experimentID = id
+        for index in parts.indices { complete.parts[index].experimentID = id }
+        return complete
+    }
+
+    /// Where there is something to claim once it is queued.
+    fileprivate var claimableQueues: Set<String> {
+        parts.isEmpty ? [job.queue] : Set(parts.map(\.queue))
     }
 }
 

@@ -1,36 +1,14 @@
 internal import DataAccess
 internal import Datasets
 internal import DecisionForests
-public import Jobs
+internal import Jobs
 
 extension SubmissionService {
-    /// Checks and queues what was asked for: one train job, one in shards, or a sweep where options list values.
-    ///
-    /// - Returns: the jobs; of a sweep the one that sums up comes last, of one in shards the one that puts the forest
-    ///   together.
-    /// - Throws: as for a train job, before anything is queued.
-    public func submitAll(_ request: TrainRequest) async throws -> [SubmittedJob] {
-        if let grid = try SweepGrid(request.forest) {
-            if request.shards != nil {
-                throw SubmissionError(option: "--shards", "the jobs of a sweep run side by side already: leave it out")
-            }
-            return try await submit(request, grid)
-        }
-        if request.sample != nil || request.sampleSeed != nil {
-            throw SubmissionError(
-                option: request.sample == nil ? "--sample-seed" : "--sample",
-                "there is nothing to draw from: list values, such as --max-depth 5,10,none"
-            )
-        }
-        if let shards = request.shards { return try await submit(request, shards: shards) }
-        return [try await submit(request)]
-    }
-
     /// How many points one sweep may have.
     static let pointLimit = 10_000
 
     /// Data, seeds and split are the same for all points, so that they can be compared.
-    private func submit(_ request: TrainRequest, _ grid: SweepGrid) async throws -> [SubmittedJob] {
+    func prepare(_ request: TrainRequest, _ grid: SweepGrid) async throws -> PreparedJob {
         try check(request)
         if request.alias != nil && request.ifBetter == nil {
             throw SubmissionError(
@@ -45,11 +23,9 @@ extension SubmissionService {
         let points = try told(request, grid, numbers, given: given, table: loaded.table)
         try await data.upload(given, table: loaded.table, user: submitter.user)
 
-        let group = NewJobGroup(
-            whole: whole(request, grid, points[0], sampleSeed: sampleSeed, pointCount: points.count),
-            parts: points.enumerated().map { index, told in part(request, told, number: index + 1) }
-        )
-        return try await submit(group, experiment: request.tracking.experiment)
+        var prepared = whole(request, grid, points[0], sampleSeed: sampleSeed, pointCount: points.count)
+        prepared.parts = points.enumerated().map { index, told in part(request, told, number: index + 1) }
+        return prepared
     }
 
     private func chosenPoints(of grid: SweepGrid, _ request: TrainRequest, seed: UInt32) throws -> [Int] {
@@ -106,7 +82,7 @@ extension SubmissionService {
         _ point: TrainForest,
         sampleSeed: UInt32,
         pointCount: Int
-    ) -> NewJob {
+    ) -> PreparedJob {
         let varied = grid.axes.map(\.option.rawValue)
         // What is the same for all points, and the lists of the rest.
         var params = point.params
@@ -124,9 +100,10 @@ extension SubmissionService {
             kind: SumUpSweep.kind,
             spec: SumUpSweep(metric: metric, varied: varied),
             params: params,
+            drawnSeeds: request.drawnSeeds,
             tracking: request.tracking,
             queueing: queueing
-        ).job
+        )
     }
 
     /// - Parameter number: from 1.

@@ -4,16 +4,41 @@ internal import DecisionForests
 public import Jobs
 
 extension SubmissionService {
-    /// Checks and queues a train job.
+    /// Checks and queues what was asked for: one train job, one in shards, or a sweep where options list values.
     ///
+    /// - Returns: the jobs; of a sweep the one that sums up comes last, of one in shards the one that puts the forest
+    ///   together.
     /// - Throws: `SubmissionError`, `DataError`, `TrackingError`, `RegistryError`, `JobError`: what was given and what is
     ///   allowed. `PostgresError`, `ArtifactError` when the store cannot be reached.
-    public func submit(_ request: TrainRequest) async throws -> SubmittedJob {
+    public func submitAll(_ request: TrainRequest) async throws -> [SubmittedJob] {
         try await submit(prepare(request))
     }
 
-    /// Checks a train job and uploads its data, but queues nothing. Throws as `submit` does.
+    /// The same; returns the last of the jobs.
+    public func submit(_ request: TrainRequest) async throws -> SubmittedJob {
+        let jobs = try await submitAll(request)
+        return jobs[jobs.count - 1]
+    }
+
+    /// Checks what was asked for and uploads its data, but queues nothing. Throws as `submit` does.
     public func prepare(_ request: TrainRequest) async throws -> PreparedJob {
+        if let grid = try SweepGrid(request.forest) {
+            if request.shards != nil {
+                throw SubmissionError(option: "--shards", "the jobs of a sweep run side by side already: leave it out")
+            }
+            return try await prepare(request, grid)
+        }
+        if request.sample != nil || request.sampleSeed != nil {
+            throw SubmissionError(
+                option: request.sample == nil ? "--sample-seed" : "--sample",
+                "there is nothing to draw from: list values, such as --max-depth 5,10,none"
+            )
+        }
+        if let shards = request.shards { return try await prepare(request, shards: shards) }
+        return try await prepareOne(request)
+    }
+
+    private func prepareOne(_ request: TrainRequest) async throws -> PreparedJob {
         try check(request)
         let given = try GivenData(request.data.source)
         let loaded = try await data.load(given)
@@ -25,8 +50,7 @@ extension SubmissionService {
             kind: TrainForest.kind,
             spec: told,
             params: told.params,
-            drawnSeeds: (request.splitSeed == nil ? ["split_seed"] : [])
-                + (request.forest[.randomState] == nil ? ["random_state"] : []),
+            drawnSeeds: request.drawnSeeds,
             tracking: request.tracking,
             queueing: request.queueing
         )
@@ -84,6 +108,13 @@ extension SubmissionService {
         } catch {
             throw SubmissionError(error)
         }
+    }
+}
+
+extension TrainRequest {
+    /// The seeds that are drawn because none is given, as a job's spec and parameters call them.
+    var drawnSeeds: [String] {
+        (splitSeed == nil ? ["split_seed"] : []) + (forest[.randomState] == nil ? ["random_state"] : [])
     }
 }
 

@@ -4,7 +4,8 @@ extension RegistryStore {
     /// Registers the next version of a model, which is created if it does not exist, and returns its number.
     ///
     /// Numbers have no gaps and follow the order of commits: the model's row stays locked until the transaction ends.
-    /// Call this late in the transaction, and after every other lock. Throws `RegistryError`: `invalid`;
+    /// Call this late in the transaction, and after every other lock: a client that says nothing for a second from then on
+    /// loses its connection, as whoever registers a version of the same model waits for it. Throws `RegistryError`: `invalid`;
     /// `alreadyExists` if the job has registered a version before.
     public static func registerVersion(_ new: NewModelVersion, in session: borrowing Session) throws -> Int {
         try Validation.modelName(new.model)
@@ -58,7 +59,7 @@ extension RegistryStore {
                     \(new.runLink), \(new.storageLocation), \(new.loggedModel), \(new.job), \(new.user),
                     \(new.description)
                 from counter
-                returning version
+                returning version, set_config('idle_in_transaction_session_timeout', '1s', true)
                 """
             ).first?.int("version")
         } catch {

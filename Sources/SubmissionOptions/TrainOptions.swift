@@ -48,6 +48,20 @@ public struct TrainOptions: ParsableArguments, Sendable {
     )
     var ifBetter: String?
 
+    @Option(help: ArgumentHelp("Draw this many points of a sweep's grid (default: all).", valueName: "n"))
+    var sample: Int?
+
+    @Option(help: ArgumentHelp("Seed of that draw (default: drawn, recorded).", valueName: "seed"))
+    var sampleSeed: UInt32?
+
+    @Option(
+        help: ArgumentHelp(
+            "Let so many jobs grow the trees, on as many workers as there are; the model is the same to the last bit.",
+            valueName: "n"
+        )
+    )
+    var shards: Int?
+
     @OptionGroup(title: "Queueing") var queueing: QueueingOptions
 
     public init() {}
@@ -67,6 +81,9 @@ public struct TrainOptions: ParsableArguments, Sendable {
             request.registeredName = register
             request.alias = alias
             request.ifBetter = ifBetter
+            request.sample = sample
+            request.sampleSeed = sampleSeed
+            request.shards = shards
             request.tracking = try tracking.request
             request.queueing = try queueing.request
             return request

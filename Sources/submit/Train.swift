@@ -29,27 +29,10 @@ struct Train: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var job: TrainOptions
 
-    @Option(help: ArgumentHelp("Draw this many points of a sweep's grid (default: all).", valueName: "n"))
-    var sample: Int?
-
-    @Option(help: ArgumentHelp("Seed of that draw (default: drawn, recorded).", valueName: "seed"))
-    var sampleSeed: UInt32?
-
-    @Option(
-        help: ArgumentHelp(
-            "Let so many jobs grow the trees, on as many workers as there are; the model is the same to the last bit.",
-            valueName: "n"
-        )
-    )
-    var shards: Int?
-
     @OptionGroup(title: "Waiting") var waiting: WaitOptions
 
     func run() async throws {
-        var request = try job.request
-        request.sample = sample
-        request.sampleSeed = sampleSeed
-        request.shards = shards
+        let request = try job.request
         try await Submission(database: database, waiting: waiting).run { service in
             try await service.submitAll(request)
         }

@@ -14,7 +14,14 @@ enum FenceSwitch {
                     $$;
                     create or replace function coppice.finish_job(p_job_id bigint, p_attempt integer, p_worker_id bigint)
                     returns text[] language plpgsql security definer set search_path = coppice, pg_temp as $$
+                    declare
+                        v_job jobs;
                     begin
+                        select * into v_job from jobs where job_id = p_job_id;
+                        if v_job.cancel_requested_at is not null then
+                            raise exception using errcode = 'CP004', message = 'it is to be cancelled';
+                        end if;
+                        perform set_config('idle_in_transaction_session_timeout', '3s', true);
                         perform close_attempt(p_job_id, p_attempt, 'succeeded', 'FINISHED', null);
                         return end_job(p_job_id, 'succeeded', null);
                     end $$;

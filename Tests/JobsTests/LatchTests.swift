@@ -41,6 +41,26 @@ struct LatchTests {
         }
     }
 
+    @Test("What begins when it is open is cancelled from the start, and its result counts all the same")
+    func openBefore() async throws {
+        let latch = Latch()
+        latch.open()
+        let isCancelled = try await latch.cancelling {
+            while !Task.isCancelled { await Task.yield() }
+            return true
+        }
+        #expect(isCancelled)
+    }
+
+    @Test("What is under way is cancelled with its caller")
+    func cancelledCaller() async {
+        let latch = Latch()
+        let task = Task { try await latch.cancelling { try await Task.sleep(for: .seconds(600)) } }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(!latch.isOpen)
+    }
+
     @Test("What was done when it opened counts")
     func done() async throws {
         let latch = Latch()

@@ -48,6 +48,23 @@ struct WakeSignalTests {
         #expect(ContinuousClock.now - start >= .milliseconds(20))
     }
 
+    @Test("No signal is lost, however it falls between the beginning and the end of a wait")
+    func stress() async {
+        let wake = WakeSignal()
+        let answered = WakeSignal()
+        for round in 0..<3000 {
+            let task = Task {
+                // Some waits end by their limit first; the signal ends the next one.
+                while await !wake.wait(atMost: .microseconds(round % 3 * 20)) {}
+                answered.signal()
+            }
+            if round % 2 == 0 { await Task.yield() }
+            wake.signal()
+            #expect(await answered.wait(atMost: .seconds(60)))
+            await task.value
+        }
+    }
+
     @Test("A cancelled task does not wait")
     func cancellation() async {
         let wake = WakeSignal()

@@ -1,3 +1,4 @@
+import Dispatch
 import Postgres
 import Registry
 import TestSupport
@@ -6,6 +7,38 @@ import Testing
 @Suite(.database, .timeLimit(.minutes(10)))
 struct VersionNumberTests {
     private struct Abandoned: Error {}
+
+    @Test("A client that falls silent after it registered a version does not hold up the others for good")
+    func silent() async throws {
+        let database = try testDatabase()
+        let (sleeper, other) = (database.connect(), database.connect())
+        let registered = DispatchSemaphore(value: 0)
+        let isOver = DispatchSemaphore(value: 0)
+        let silent = Task {
+            try await sleeper.withTransaction { session in
+                let number = try RegistryStore.registerVersion(
+                    NewModelVersion(model: "raced", source: "a"),
+                    in: session
+                )
+                registered.signal()
+                // Longer than anybody should have to wait.
+                isOver.wait()
+                return number
+            }
+        }
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                registered.wait()
+                continuation.resume()
+            }
+        }
+        let number = try await other.withTransaction { session in
+            try RegistryStore.registerVersion(NewModelVersion(model: "raced", source: "b"), in: session)
+        }
+        isOver.signal()
+        #expect(number == 1)
+        await #expect(throws: PostgresError.self) { _ = try await silent.value }
+    }
 
     @Test("Racing transactions, a third of which roll back, get numbers without gaps")
     func gapFree() async throws {

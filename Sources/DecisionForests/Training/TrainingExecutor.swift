@@ -7,7 +7,7 @@ internal import Synchronization
     internal import Darwin
 #endif
 
-/// Threads for long computations, as many as there are tasks.
+/// Threads for long computations: no task waits for another one.
 ///
 /// Growing trees on Swift's cooperative threads would leave none for the rest of the program, such as a worker's
 /// heartbeats; on Linux those threads are Dispatch's, so its queues are no way out either. Child tasks with this executor
@@ -17,8 +17,16 @@ public final class TrainingExecutor: TaskExecutor {
 
     /// Threads that wait for work, the one that waits for the shortest time last.
     private let idle = Mutex<[IdleThread]>([])
-    /// How long a thread waits: making one takes longer than waking one, and a task comes back after each `await`.
-    private static let patience = DispatchTimeInterval.seconds(10)
+    private let patience: DispatchTimeInterval
+
+    /// - Parameter patience: how long a thread waits for work; making one takes longer than waking one, and a task comes
+    ///   back after each `await`.
+    init(patience: DispatchTimeInterval = .seconds(10)) {
+        self.patience = patience
+    }
+
+    /// How many threads wait for work.
+    var idleCount: Int { idle.withLock { $0.count } }
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let work = Work(job: UnownedJob(job), executor: asUnownedTaskExecutor())
@@ -70,7 +78,7 @@ public final class TrainingExecutor: TaskExecutor {
 
     private func nextWork(of thread: IdleThread) -> Work? {
         idle.withLock { $0.append(thread) }
-        if let work = thread.wait(until: .now() + Self.patience) { return work }
+        if let work = thread.wait(until: .now() + patience) { return work }
         let isForgotten = idle.withLock { idle in
             guard let place = idle.firstIndex(where: { $0 === thread }) else { return false }
             idle.remove(at: place)

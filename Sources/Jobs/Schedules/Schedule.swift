@@ -20,7 +20,9 @@ public struct NewSchedule: Sendable {
     public var missed: MissedTicks = .last
     /// What each tick queues; when it starts is the schedule's to say.
     public var job: NewJob
-    /// Members of the job's spec and parameters that each tick draws anew.
+    /// The parts in which the job is done, as in `NewJobGroup`; none: it is done at once.
+    public var parts: [NewJob] = []
+    /// Members of the spec and parameters that each tick draws anew, one value for the job and all its parts.
     public var drawnSeeds: [String] = []
     /// What was asked for, for people.
     public var arguments: [String] = []

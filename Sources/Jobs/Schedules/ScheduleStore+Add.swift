@@ -20,7 +20,8 @@ extension ScheduleStore {
                 """
                 select coppice.add_schedule(
                     \(schedule.name), \(schedule.cron.description), \(timeZone), \(schedule.missed.rawValue),
-                    \(JobStore.wire(schedule.job)), \(schedule.drawnSeeds), \(schedule.arguments), \(next)
+                    \(JobStore.wire(schedule.job)), \(schedule.parts.isEmpty ? nil : JobStore.wire(schedule.parts)),
+                    \(schedule.drawnSeeds), \(schedule.arguments), \(next)
                 )
                 """
             )

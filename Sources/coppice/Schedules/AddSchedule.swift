@@ -13,8 +13,9 @@ struct AddSchedule: AsyncParsableCommand {
         abstract: "Queue a job again and again.",
         discussion: """
             After `--` comes what `submit` takes, without --after, --at, --delay and what is about waiting. It is checked \
-            now; tables and queries are read anew at each tick, and seeds that are not given are drawn anew. With --unique, \
-            a tick queues nothing while the job of an earlier one has not ended.
+            now; tables and queries are read anew at each tick, and seeds that are not given are drawn anew. A sweep is a \
+            sweep at each tick, of the same points: those of a --sample are drawn now. With --unique, a tick queues nothing \
+            while the job of an earlier one has not ended.
 
             --cron has the five fields of crontab(5): minute, hour, day of the month, month, day of the week, as numbers, \
             names, ranges, steps and lists; or @hourly, @daily, @weekly, @monthly, @yearly.

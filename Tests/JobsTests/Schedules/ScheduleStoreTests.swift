@@ -156,6 +156,73 @@ struct ScheduleStoreTests {
         #expect(row == "t 8 t t")
     }
 
+    /// A schedule of a job in two parts.
+    private func addGroup(change: (inout NewSchedule) -> Void = { _ in }) async throws {
+        try await add("@hourly") {
+            $0.missed = .all
+            $0.parts = (1...2).map { number in
+                queue.newJob {
+                    $0.spec = ["training": ["random_state": 7], "part": ["number": number]]
+                    $0.params = ["part": "\(number)"]
+                }
+            }
+            change(&$0)
+        }
+    }
+
+    @Test("A tick of a job with parts queues them all, with one seed, and is the job that sums up")
+    func group() async throws {
+        try await addGroup {
+            $0.drawnSeeds = ["random_state"]
+            $0.job = queue.newJob {
+                $0.spec = ["random_state": 7]
+                $0.params = ["random_state": "7"]
+            }
+        }
+        try await wasDue("1 hour")
+        #expect(try await schedules.fireDue().jobs == 2)
+        let row = try await queue.value(
+            String.self,
+            """
+            select string_agg(concat_ws(' ', j.state, j.params->>'random_state' = j.spec->>'random_state',
+                parts.count, parts.numbers, parts.differing, parts.added), '; ' order by j.job_id)
+            from coppice.schedule_ticks t
+            join coppice.jobs j using (job_id)
+            cross join lateral (
+                select count(*), string_agg(p.spec->'part'->>'number', ',' order by p.job_id) as numbers,
+                    count(*) filter (where p.spec->'training'->>'random_state' <> j.spec->>'random_state') as differing,
+                    count(*) filter (where p.spec ? 'random_state' or p.params ? 'random_state') as added
+                from coppice.job_dependencies d join coppice.jobs p on p.job_id = d.needs_job_id
+                where d.job_id = j.job_id and d.is_part and p.tags->>'coppice.tick' = j.tags->>'coppice.tick'
+            ) parts
+            """
+        )
+        #expect(row == "waiting t 2 1,2 0 0; waiting t 2 1,2 0 0")
+        #expect(try await queue.value(Int.self, "select count(*) from coppice.jobs") == 6)
+    }
+
+    @Test("With a unique key a tick of a job with parts queues nothing while an earlier one lives")
+    func uniqueGroup() async throws {
+        try await addGroup { $0.job = queue.newJob { $0.uniqueKey = "nightly" } }
+        try await wasDue("2 hours")
+        _ = try await schedules.fireDue()
+        #expect(try await queue.value(Int.self, "select count(*) from coppice.jobs") == 3)
+        #expect(try await queue.value(Int.self, "select count(distinct job_id) from coppice.schedule_ticks") == 1)
+    }
+
+    @Test("A tick of a job with parts that is refused leaves nothing behind but the reason")
+    func refusedGroup() async throws {
+        try await addGroup {
+            $0.missed = .last
+            $0.job = queue.newJob { $0.experimentID = 999 }
+        }
+        try await wasDue("0")
+        let fired = try await schedules.fireDue()
+        #expect(fired.jobs == 0 && fired.problems.count == 1 && fired.problems[0].contains("999"), "\(fired.problems)")
+        #expect(try await queue.value(Int.self, "select count(*) from coppice.jobs") == 0)
+        #expect(try await queue.value(Int.self, "select count(*) from coppice.runs") == 0)
+    }
+
     @Test("With a unique key a tick queues nothing while an earlier job lives")
     func unique() async throws {
         try await add("@hourly") {
