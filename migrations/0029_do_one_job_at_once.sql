@@ -413,46 +413,55 @@ begin
 end $$;
 
 -- Ends a job: moves it to the history, ends its run if it was made at submission, and looks after the jobs that wait for
--- it: wakes them, or ends them with it. Returns the queues in which jobs became claimable.
+-- it: wakes them, or ends them with it, and those that wait for them. Returns the queues in which jobs became claimable.
 create or replace function end_job(p_job_id bigint, p_state job_state, p_error text) returns text[]
 language plpgsql security definer set search_path = coppice, pg_temp as $$
 declare
+    -- What is to be ended, in this order, and why. Not by recursion: a long chain would use up the stack.
+    v_ends bigint[] := array[p_job_id];
+    v_errors text[] := array[p_error];
+    v_state job_state := p_state;
     v_job jobs;
     v_dependent bigint;
-    v_queues text[];
+    v_queues text[] := '{}';
+    v_place integer := 0;
 begin
     if p_state <> 'succeeded' then
         perform lock_dependents(array[p_job_id]);
     end if;
 
-    delete from jobs where job_id = p_job_id returning * into v_job;
-    if found then
-        perform keep_job(v_job, p_state, p_error);
-    end if;
-    -- The run that was made at submission ends with its job, also if no attempt ever began.
-    if v_job.run_no is not null then
-        update runs r
-        set status = case p_state when 'succeeded' then 'FINISHED' when 'failed' then 'FAILED' else 'KILLED' end::run_status,
-            ended_at = clock_timestamp()
-        where r.run_no = v_job.run_no and r.status in ('RUNNING', 'SCHEDULED');
-    end if;
-    if not exists (select from job_dependencies where needs_job_id = p_job_id) then
-        return '{}';
-    end if;
+    while v_place < cardinality(v_ends) loop
+        v_place := v_place + 1;
+        if v_place > 1 then
+            v_state := 'cancelled';
+        end if;
+        delete from jobs where job_id = v_ends[v_place] returning * into v_job;
+        -- It may have waited for several.
+        continue when not found;
+        perform keep_job(v_job, v_state, v_errors[v_place]);
+        -- The run that was made at submission ends with its job, also if no attempt ever began.
+        if v_job.run_no is not null then
+            update runs r
+            set status = case v_state when 'succeeded' then 'FINISHED' when 'failed' then 'FAILED' else 'KILLED' end::run_status,
+                ended_at = clock_timestamp()
+            where r.run_no = v_job.run_no and r.status in ('RUNNING', 'SCHEDULED');
+        end if;
+        continue when not exists (select from job_dependencies where needs_job_id = v_job.job_id);
 
-    v_queues := wake_dependents(p_job_id, p_state);
-    if p_state <> 'succeeded' then
+        v_queues := v_queues || wake_dependents(v_job.job_id, v_state);
+        continue when v_state = 'succeeded';
         for v_dependent in
             select waiting.job_id
             from job_dependencies d join jobs waiting on waiting.job_id = d.job_id
-            where d.needs_job_id = p_job_id and waiting.state = 'waiting' and not d.is_part
+            where d.needs_job_id = v_job.job_id and waiting.state = 'waiting' and not d.is_part
             order by waiting.job_id
             for update of waiting
         loop
-            v_queues := v_queues || end_job(v_dependent, 'cancelled', format('job %s, which it waits for, %s',
-                p_job_id, case p_state when 'failed' then 'failed' else 'was cancelled' end));
+            v_ends := v_ends || v_dependent;
+            v_errors := v_errors || format('job %s, which it waits for, %s',
+                v_job.job_id, case v_state when 'failed' then 'failed' else 'was cancelled' end);
         end loop;
-    end if;
+    end loop;
     return v_queues;
 end $$;
 

@@ -101,20 +101,4 @@ struct OneJobTests {
         await #expect(throws: (any Error).self) { try await queue.submit { $0.queue = "no good" } }
         #expect(try await queue.value(Int.self, "select count(*) from coppice.jobs") == 1)
     }
-
-    @Test("A chain of jobs that wait for each other ends with its first")
-    func chain() async throws {
-        var last: Job.ID?
-        for _ in 0..<150 {
-            let needed = last
-            last = try await queue.submit { $0.needs = needed.map { [$0] } ?? [] }
-        }
-        let job = try await queue.claim()[0]
-        _ = try await queue.jobs.fail(job.lease, error: "no", retryIn: nil)
-        let ends = try await queue.value(
-            String.self,
-            "select string_agg(state || ' ' || count, ', ' order by state) from (select state::text, count(*) from coppice.finished_jobs group by 1) s"
-        )
-        #expect(ends == "cancelled 149, failed 1")
-    }
 }
