@@ -14,9 +14,12 @@ struct WorkerTests {
     func killedWorker() async throws {
         let store = try Store()
         _ = try await store.submit.run(Self.long(trees: 100) + ["--register", "m"])
+        // On a busy machine it could be done before anybody sees it run.
+        let lock = try await HeldLock("model_versions", in: store)
         let doomed = try store.worker.start(["--lease", "1s", "--name", "doomed"])
         try await store.wait(until: "select count(*) = 1 from coppice.jobs where state = 'running'")
         doomed.signal(SIGKILL)
+        await lock.release()
         let survivor = try await store.worker.run("--drain", "--lease", "1s", "--name", "survivor")
 
         #expect(survivor.status == 0)
@@ -36,9 +39,11 @@ struct WorkerTests {
     func zombie() async throws {
         let store = try Store()
         _ = try await store.submit.run(Self.long(trees: 100) + ["--register", "m"])
+        let lock = try await HeldLock("model_versions", in: store)
         let zombie = try store.worker.start(["--lease", "1s", "--name", "zombie", "--max-jobs", "1"])
         try await store.wait(until: "select count(*) = 1 from coppice.jobs where state = 'running'")
         zombie.signal(SIGSTOP)
+        await lock.release()
         let survivor = try await store.worker.run("--drain", "--lease", "1s", "--name", "survivor")
         zombie.signal(SIGCONT)
         let woken = try await zombie.outcome()

@@ -14,7 +14,7 @@ struct AnswerLimitTests {
     @Test("A statement that nobody answers ends with its connection; the next one has a new one")
     func statement() async throws {
         let relay = try Relay(to: testDatabase().configuration)
-        let connection = try connect(through: relay, limit: .seconds(10))
+        let connection = try connect(through: relay, limit: .seconds(30))
         try await connection.execute("select 1")
         relay.freeze()
         let error = try await #require(throws: PostgresError.self) { try await connection.execute("select 2") }
@@ -27,7 +27,7 @@ struct AnswerLimitTests {
         let relay = try Relay(to: testDatabase().configuration)
         try relay.listen()
         var configuration = relay.configuration
-        configuration.answerLimit = .seconds(10)
+        configuration.answerLimit = .seconds(30)
         let pool = PostgresPool(configuration, size: 3)
         try await withThrowingDiscardingTaskGroup { group in
             for _ in 0..<3 { group.addTask { try await pool.execute("select pg_sleep(0.5)") } }
@@ -76,7 +76,7 @@ struct AnswerLimitTests {
     @Test("A commit that nobody answers is uncertain")
     func commit() async throws {
         let relay = try Relay(to: testDatabase().configuration)
-        let connection = try connect(through: relay, limit: .seconds(10))
+        let connection = try connect(through: relay, limit: .seconds(30))
         try await connection.execute("create table t (n int)")
         let error = try await #require(throws: PostgresError.self) {
             try await connection.withTransaction { session in
