@@ -55,7 +55,7 @@ struct SweepSummary: Sendable {
     private var bestText: String {
         guard let bestRun, let value = bestRun.metrics[told.metric]?.value else { return "" }
         let values = told.varied.map { "\($0) \(bestRun.params[$0] ?? "None")" }
-        return "best \(told.metric) \(value.figure) with \(values.joined(separator: ", "))"
+        return "best \(told.metric) \(value.longFigure) with \(values.joined(separator: ", "))"
     }
 
     /// A line for each run: its id, what was varied, and its metrics.

@@ -41,6 +41,16 @@ struct SweepTests {
             """
         )
         #expect(artifacts == "sweep.csv sweep.png sweep.svg")
+        // Points may differ little: three digits would not tell them apart.
+        let told = try await store.value(
+            Double.self,
+            """
+            select abs(substring(l.message from 'best rmse ([0-9.]+) with')::float8 / m.value - 1)
+            from coppice.job_log l join coppice.runs r using (job_id) join coppice.latest_metrics m using (run_no)
+            where r.parent_run_no is null and m.key = 'best_rmse' and l.message like '%best rmse%'
+            """
+        )
+        #expect(told < 1e-5)
         #expect(try await worker.outcome().status == 0)
     }
 
