@@ -12,7 +12,7 @@ struct NothingWorker {
 
         func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult {
             started(job)
-            return JobResult { _ in }
+            return .nothing
         }
     }
 

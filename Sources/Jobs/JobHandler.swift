@@ -18,7 +18,15 @@ public protocol JobHandler: Sendable {
 public struct JobResult: Sendable {
     /// Writes everything the job made. Runs inside the transaction that ends the job; may run more than once, each time
     /// in a new transaction, when a connection is lost. Registers a model version last: see `JobStore.finish`.
-    public let publish: @Sendable (borrowing Session) throws -> Void
+    /// nil: there is nothing to write, and the job may end in one transaction with others.
+    public let publish: (@Sendable (borrowing Session) throws -> Void)?
+
+    /// Of a job that made nothing.
+    public static let nothing = JobResult()
+
+    private init() {
+        publish = nil
+    }
 
     public init(publish: @escaping @Sendable (borrowing Session) throws -> Void) {
         self.publish = publish

@@ -16,13 +16,14 @@ struct SuccessionTests {
         func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult { try await body(job) }
     }
 
-    private static let nothing = JobResult { _ in }
+    /// Ends of jobs that publish nothing take another way: `isEmpty`.
+    private static func nothing(_ isEmpty: Bool) -> JobResult { isEmpty ? .nothing : JobResult { _ in } }
 
     private func loop(
         _ queue: QueueFixture,
         store: JobStore? = nil,
         maxJobs: Int? = nil,
-        body: @escaping @Sendable (ClaimedJob) async throws -> JobResult = { _ in nothing }
+        body: @escaping @Sendable (ClaimedJob) async throws -> JobResult
     ) -> WorkerLoop {
         var configuration = WorkerConfiguration()
         configuration.lease = .seconds(60)
@@ -49,15 +50,15 @@ struct SuccessionTests {
         select count(*) from coppice.finished_jobs f where exists (select from coppice.tags t where t.xmin = f.xmin)
         """
 
-    @Test("A worker goes from job to job without a commit between them")
-    func succession() async throws {
+    @Test("A worker goes from job to job without a commit between them", arguments: [false, true])
+    func succession(isEmpty: Bool) async throws {
         let queue = try await QueueFixture()
         let ids = try await queue.jobs.submit((0..<4).map { _ in queue.newJob() }).map(\.id)
         let order = Mutex<[Job.ID]>([])
         let count = await run(
             loop(queue) { job in
                 order.withLock { $0.append(job.id) }
-                return Self.nothing
+                return Self.nothing(isEmpty)
             }
         )
 
@@ -67,27 +68,30 @@ struct SuccessionTests {
         #expect(try await queue.jobs.status(of: ids).allSatisfy { $0.state == .succeeded && $0.attempt == 1 })
     }
 
-    @Test("A job that waited for another one can take its place")
-    func dependent() async throws {
+    @Test("A job that waited for another one can take its place", arguments: [false, true])
+    func dependent(isEmpty: Bool) async throws {
         let queue = try await QueueFixture()
         let first = try await queue.submit()
         let second = try await queue.submit { $0.needs = [first] }
-        let count = await run(loop(queue))
+        let count = await run(loop(queue) { _ in Self.nothing(isEmpty) })
 
         #expect(count == 2)
         #expect(try await queue.state(second) == .succeeded)
         #expect(try await queue.value(Int.self, Self.successions) == 1)
     }
 
-    @Test("A worker that may run two jobs claims no third, and nothing from a queue that was paused meanwhile")
-    func limits() async throws {
+    @Test(
+        "A worker that may run two jobs claims no third, and nothing from a queue that was paused meanwhile",
+        arguments: [false, true]
+    )
+    func limits(isEmpty: Bool) async throws {
         let queue = try await QueueFixture()
         let ids = try await queue.jobs.submit((0..<4).map { _ in queue.newJob() }).map(\.id)
-        #expect(await run(loop(queue, maxJobs: 2)) == 2)
+        #expect(await run(loop(queue, maxJobs: 2) { _ in Self.nothing(isEmpty) }) == 2)
         let count = await run(
             loop(queue) { _ in
                 try await queue.execute("update coppice.queues set paused_at = now(), paused_by = 'tester'")
-                return Self.nothing
+                return Self.nothing(isEmpty)
             }
         )
 
@@ -96,8 +100,11 @@ struct SuccessionTests {
         #expect(try await queue.value(Int.self, "select attempt::bigint from coppice.jobs") == 0)
     }
 
-    @Test("A claim that fails does not keep the job before from ending, and costs no attempt")
-    func refusedClaim() async throws {
+    @Test(
+        "A claim that fails does not keep the job before from ending, and costs no attempt",
+        arguments: [false, true]
+    )
+    func refusedClaim(isEmpty: Bool) async throws {
         let queue = try await QueueFixture()
         let ids = try await queue.jobs.submit((0..<3).map { _ in queue.newJob { $0.maxAttempts = 1 } }).map(\.id)
         try await queue.execute(
@@ -114,21 +121,21 @@ struct SuccessionTests {
         try await queue.execute(
             "create trigger refuse before insert on coppice.attempts for each row execute function public.refuse()"
         )
-        let count = await run(loop(queue))
+        let count = await run(loop(queue) { _ in Self.nothing(isEmpty) })
 
         #expect(count == 3)
         #expect(try await queue.jobs.status(of: ids).allSatisfy { $0.state == .succeeded && $0.attempt == 1 })
         #expect(try await queue.value(Int.self, Self.successions) == 0)
     }
 
-    @Test("What is refused by the fence claims nothing")
-    func lostLease() async throws {
+    @Test("What is refused by the fence claims nothing", arguments: [false, true])
+    func lostLease(isEmpty: Bool) async throws {
         let queue = try await QueueFixture()
         try await queue.submit()
         let next = try await queue.submit()
         let job = try await queue.claim(lease: .zero)[0]
         _ = try await queue.jobs.rescue(maxLosses: 5)
-        let loop = loop(queue)
+        let loop = loop(queue) { _ in Self.nothing(isEmpty) }
         let runner = JobRunner(
             loop: loop,
             running: RunningJob(job, leaseEnds: .now + .seconds(60)),
@@ -144,7 +151,7 @@ struct SuccessionTests {
         let queue = try await QueueFixture()
         try await queue.submit()
         let next = try await queue.submit()
-        let loop = loop(queue)
+        let loop = loop(queue) { _ in .nothing }
         let intake = Intake(loop.configuration)
         let allowance = try #require(intake.allow(atMost: 1))
         let job = try await queue.claim()[0]

@@ -19,7 +19,7 @@ struct WorkerLoopTests {
         }
     }
 
-    private static let nothing = JobResult { _ in }
+    private static let nothing = JobResult.nothing
 
     private func configuration(_ change: (inout WorkerConfiguration) -> Void = { _ in }) -> WorkerConfiguration {
         var configuration = WorkerConfiguration()

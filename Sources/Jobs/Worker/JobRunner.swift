@@ -1,7 +1,6 @@
 internal import DecisionForests
 internal import Logging
 internal import Postgres
-internal import Synchronization
 
 /// Takes one claimed job to the end of its attempt, whatever that is.
 struct JobRunner {
@@ -168,41 +167,10 @@ struct JobRunner {
         _ end: Result<JobResult, any Error>,
         intake: Intake?
     ) async throws -> (outcome: String, next: RunningJob?) {
-        let result: JobResult
         switch end {
-        case .success(let made): result = made
-        case .failure(let error): return (try await record(error), nil)
+        case .success(let result): (AttemptOutcome.succeeded.rawValue, try await succeed(with: result, intake))
+        case .failure(let error): (try await record(error), nil)
         }
-        let (lease, lines) = (job.lease, running.log.pending)
-        // Its row is gone when this succeeds, so that it cannot be renewed any more.
-        running.isFinishing = true
-        var isDone = false
-        defer { running.isFinishing = isDone }
-        let allowance = Mutex<Intake.Allowance?>(nil)
-        var claimed: [ClaimedJob]?
-        defer { allowance.withLock { $0 }.map { intake?.settle($0, claimed: claimed) } }
-        let finished = try await running.isHandedBack.cancelling {
-            try await store.finish(
-                lease,
-                claiming: {
-                    let allowed = intake?.allow(atMost: 1, alone: true)
-                    allowance.withLock { $0 = allowed }
-                    return allowed.map(loop.request)
-                },
-                publish: { session in
-                    try JobStore.append(lines, to: lease, in: session)
-                    try result.publish(session)
-                }
-            )
-        }
-        isDone = true
-        claimed = finished.claimed
-        var next: RunningJob?
-        if let intake, let job = finished.claimed.first {
-            next = loop.begin(job, leaseEnds: finished.asked + loop.configuration.lease, intake)
-        }
-        if !finished.wokenQueues.isEmpty { await quick.wake(queues: finished.wokenQueues) }
-        return (AttemptOutcome.succeeded.rawValue, next)
     }
 
     /// Records an end that is not a success.

@@ -14,6 +14,8 @@ public struct WorkerLoop: Sendable {
     let logger: Logger
     let running = RunningJobs()
     let ended = EndedJobs()
+    /// For jobs that publish nothing.
+    let groupCommit = GroupCommit<JobLease, Result<JobRunner.SharedEnd, any Error>>()
     /// What it did so far.
     let statistics: WorkerStatistics
 

@@ -8,11 +8,14 @@ public final class Trap: Sendable {
         case begin
         /// The fence let it pass, and everything is written but the commit and what is claimed with it.
         case commit
+        /// Jobs that publish nothing end, all that there is in one message.
+        case endTogether
 
         private var text: String {
             switch self {
             case .begin: "begin isolation level "
             case .commit: "commit\0"
+            case .endTogether: "select ended.finished"
             }
         }
 

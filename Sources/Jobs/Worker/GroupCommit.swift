@@ -1,0 +1,74 @@
+internal import Synchronization
+
+/// Lets those share a transaction that come while another one is under way, as PostgreSQL's group commit lets
+/// transactions share a write.
+///
+/// Nobody waits for company: who finds nothing under way begins at once, with those who come until there is a connection.
+/// Two groups at a time were slower than one (`Benchmarks/queue`): they are half as large, and a group of ten costs the
+/// server hardly more than two of one.
+final class GroupCommit<Item: Sendable, Answer: Sendable>: Sendable {
+    private struct Entry {
+        let item: Item
+        let continuation: CheckedContinuation<Answer, Never>
+    }
+
+    /// Those who share a transaction; nil: it has not begun.
+    private final class Group: Sendable {
+        let entries = Mutex<[Entry]?>(nil)
+    }
+
+    private struct State {
+        var waiting: [Entry] = []
+        var isUnderWay = false
+    }
+
+    /// Does what `items` says. Asks for it when it is about to begin, so that others can come until then; asked again, it
+    /// says the same. Returns an answer for each, in order.
+    typealias Work = @Sendable (_ items: @escaping @Sendable () -> [Item]) async -> [Answer]
+
+    private let state = Mutex(State())
+
+    /// How many wait for the group that is under way.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    /// Does `item` with others, who all come with the same `work`.
+    func perform(_ item: Item, with work: @escaping Work) async -> Answer {
+        await withCheckedContinuation { continuation in
+            let begins = state.withLock { state in
+                state.waiting.append(Entry(item: item, continuation: continuation))
+                defer { state.isUnderWay = true }
+                return !state.isUnderWay
+            }
+            // A task of its own: it goes on with others when this one is done, and is not cancelled with it.
+            if begins { Task { await self.run(work) } }
+        }
+    }
+
+    /// Goes on until nobody waits.
+    private func run(_ work: Work) async {
+        var isNeeded = true
+        while isNeeded {
+            let group = Group()
+            let answers = await work { self.take(group).map(\.item) }
+            let entries = take(group)
+            precondition(answers.count == entries.count, "each needs an answer")
+            for (entry, answer) in zip(entries, answers) { entry.continuation.resume(returning: answer) }
+            isNeeded = state.withLock { state in
+                state.isUnderWay = !state.waiting.isEmpty
+                return state.isUnderWay
+            }
+        }
+    }
+
+    private func take(_ group: Group) -> [Entry] {
+        group.entries.withLock { entries in
+            if let entries { return entries }
+            let taken = state.withLock { state in
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            entries = taken
+            return taken
+        }
+    }
+}
