@@ -48,7 +48,7 @@ enum Working {
                             script(worker: Int(worker), batch: concurrency),
                             clients: workers,
                             length: .transactions(transactions),
-                            ["-M", "prepared"]
+                            ["-M", "prepared", "-D", "ids='{}'", "-D", "attempts='{}'", "-D", "first=\(concurrency)"]
                         ) * Double(concurrency)
                     )
                 }
@@ -68,20 +68,17 @@ enum Working {
         try await connection.execute("vacuum analyze coppice.jobs")
     }
 
-    /// Claims `batch` jobs in one statement, and finishes each in a transaction of its own.
+    /// Ends the `batch` jobs of the transaction before, and claims as many, in one statement, as a worker does whose jobs
+    /// publish nothing. The first transaction of a client has none to end: `first` is what it claims.
     private static func script(worker: Int, batch: Int) -> String {
-        let claim = """
-            select array_agg(job_id) as ids, array_agg(attempt) as attempts
-            from coppice.claim_jobs(\(worker), '{default}', \(batch), '30 s') \\gset
+        """
+        select array_agg(claimed.job_id) as ids, array_agg(claimed.attempt) as attempts
+        from coppice.finish_jobs(:ids::bigint[], :attempts::integer[], \(worker)) ended
+        left join lateral coppice.claim_jobs(
+            \(worker), '{default}', least(\(batch), cardinality(ended.finished) + :first), '30 s'
+        ) claimed on true \\gset
+        \\set first 0
 
-            """
-        let finishes = (1...batch).map { place in
-            """
-            begin;
-            select coppice.finish_job((:ids::bigint[])[\(place)], (:attempts::integer[])[\(place)], \(worker));
-            commit;
-            """
-        }
-        return claim + finishes.joined(separator: "\n") + "\n"
+        """
     }
 }
