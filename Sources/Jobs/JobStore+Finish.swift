@@ -141,15 +141,10 @@ extension JobStore {
     }
 
     /// Tells those who wait for jobs that they ended. They also poll, so errors are not reported.
-    ///
-    /// What is lost with the server is nobody's news any more: its commit does not wait for the disk.
     public func announceEnds(of jobs: [Job.ID]) async {
         _ = try? await pool.withSession { session in
             try session.execute(
-                """
-                select set_config('synchronous_commit', 'off', true), pg_notify(\(Self.endedChannel), id::text)
-                from unnest(\(jobs.map(\.rawValue))) as id
-                """
+                "select pg_notify(\(Self.endedChannel), id::text) from unnest(\(jobs.map(\.rawValue))) as id"
             )
         }
     }

@@ -1,3 +1,4 @@
+internal import Foundation
 public import Postgres
 
 /// A job as `submit` reports it.
@@ -63,7 +64,23 @@ extension JobStore {
     }
 
     private static func submission(of jobs: [NewJob]) throws -> SQL {
-        "select job_id, created from coppice.submit_jobs(\(try wire(jobs)))"
+        guard jobs.count == 1 else { return "select job_id, created from coppice.submit_jobs(\(try wire(jobs)))" }
+        let job = jobs[0]
+        var (date, delay): (Date?, Duration?)
+        switch job.start {
+        case .now: break
+        case .at(let start): date = start
+        case .after(let duration): delay = duration
+        }
+        return """
+            select job_id, created
+            from coppice.submit_job(
+                \(job.clientToken), \(job.kind), \(job.queue), \(Int32(clamping: job.priority)),
+                \(try JobWriter.document(job.spec)), \(job.experimentID), \(job.runName), \(job.parentRunNumber),
+                \(JobWriter.document(job.params)), \(JobWriter.document(job.tags)), \(Int32(clamping: job.maxAttempts)),
+                \(job.timeout), \(job.uniqueKey), \(date), \(delay), \(job.needs.map(\.rawValue)), \(job.submittedBy)
+            )
+            """
     }
 
     private static func submission(of group: NewJobGroup) throws -> SQL {
@@ -95,17 +112,15 @@ extension JobStore {
     /// Tells the workers of `queues` that there is something to claim. Sent after the commit and not inside it: a
     /// transaction that notifies waits for every other one that does.
     ///
-    /// A lost wake-up costs the poll interval of a worker, so errors are not reported, and its commit does not wait for
-    /// the disk.
+    /// A lost wake-up costs the poll interval of a worker, so errors are not reported. Its commit does not wait for the disk:
+    /// it writes nothing there.
     public func wake(queues: Set<String>) async {
         _ = try? await pool.withSession { session in try session.execute(Self.wakeUp(queues)) }
     }
 
     private static func wakeUp(_ queues: Set<String>) -> SQL {
-        """
-        select set_config('synchronous_commit', 'off', true), pg_notify(\(wakeChannel), queue)
-        from unnest(\(queues.sorted())) as queue
-        """
+        if queues.count == 1, let queue = queues.first { return "select pg_notify(\(wakeChannel), \(queue))" }
+        return "select pg_notify(\(wakeChannel), queue) from unnest(\(queues.sorted())) as queue"
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Postgres
 
 /// Writes jobs as the JSON objects that `submit_jobs` takes.
 ///
@@ -36,6 +37,20 @@ struct JobWriter {
         text += ",\"spec\":" + (try encoded(job.spec)) + "}"
     }
 
+    /// What a job is told, for the one that is submitted alone.
+    /// - Throws: `EncodingError`.
+    static func document(_ spec: any Encodable) throws -> JSONText {
+        JSONText(try JobWriter().encoded(spec))
+    }
+
+    /// Parameters or tags of the one that is submitted alone; nil: there are none.
+    static func document(_ values: [String: String]) -> JSONText? {
+        guard !values.isEmpty else { return nil }
+        var writer = JobWriter()
+        writer.add(values)
+        return JSONText(writer.text)
+    }
+
     private func encoded(_ spec: any Encodable) throws -> String {
         encoder.dateEncodingStrategy = .iso8601
         return String(decoding: try encoder.encode(spec), as: UTF8.self)
@@ -49,7 +64,12 @@ struct JobWriter {
 
     private mutating func add(_ values: [String: String], as key: StaticString) {
         guard !values.isEmpty else { return }
-        text += ",\"\(key)\":{"
+        text += ",\"\(key)\":"
+        add(values)
+    }
+
+    private mutating func add(_ values: [String: String]) {
+        text += "{"
         var isFirst = true
         for (key, value) in values {
             if !isFirst { text += "," }
