@@ -13,6 +13,8 @@ set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off s
 set lock_timeout = '1s' as $$
 declare
     v_job_ids bigint[];
+    v_first bigint;
+    v_last bigint;
 begin
     woken_queues := '{}';
     if cardinality(p_job_ids) = 1 then
@@ -22,14 +24,12 @@ begin
     end if;
 
     -- Rows are named by their keys in all of this, and not joined: a plan that is made while the store is empty is kept.
-    select array_agg(own.job_id) into v_job_ids
+    select array_agg(own.job_id), min(own.job_id), max(own.job_id) into v_job_ids, v_first, v_last
     from (
         select j.job_id
         from jobs j
         where j.job_id = any (p_job_ids) and j.attempt = p_attempts[array_position(p_job_ids, j.job_id)]
-            and j.worker_id = p_worker_id and j.cancel_requested_at is null
-            -- Not "=", which an index answers that may be small just then, too.
-            and j.state is not distinct from 'running'
+            and j.worker_id = p_worker_id and j.state = 'running' and j.cancel_requested_at is null
         -- As everybody locks them. A claim holds, until its commit, also what it found claimed by others.
         order by j.job_id
         for update
@@ -54,7 +54,9 @@ begin
         from gone
     ), attempts_ended as (
         update attempts a set outcome = 'succeeded', ended_at = clock_timestamp()
-        where a.job_id = any (array(select gone.job_id from gone)) and a.outcome is null
+        -- The bounds are for the partitions: an array says nothing of them.
+        where a.job_id between v_first and v_last
+            and a.job_id = any (array(select gone.job_id from gone)) and a.outcome is null
             and a.attempt = (select gone.attempt from gone where gone.job_id = a.job_id)
         returning a.run_no
     ), runs_ended as (

@@ -87,13 +87,24 @@ create or replace function submit_jobs(p_jobs jsonb) returns table (job_id bigin
 language plpgsql security definer set search_path = coppice, pg_temp
 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
+declare
+    v_needs bigint[];
 begin
     if jsonb_array_length(p_jobs) > 1 and not exists (
         select from jsonb_array_elements(p_jobs) one
-        where one->>'unique_key' is not null or jsonb_array_length(coalesce(one->'needs', '[]')) > 0
+        where one->>'unique_key' is not null or jsonb_array_length(coalesce(nullif(one->'needs', 'null'), '[]')) > 0
     ) then
         return query select * from submit_plain_jobs(p_jobs);
         return;
+    end if;
+
+    -- What all of them need, in the order of the ids, as everybody locks them; job by job it would be another one.
+    select array_agg(need::bigint) into v_needs
+    from jsonb_array_elements(p_jobs) one
+    cross join lateral jsonb_array_elements_text(coalesce(nullif(one->'needs', 'null'), '[]')) need;
+    if v_needs is not null then
+        perform set_config('idle_in_transaction_session_timeout', '30s', true);
+        perform from jobs where job_id = any (v_needs) order by job_id for key share;
     end if;
 
     for job_id, created in

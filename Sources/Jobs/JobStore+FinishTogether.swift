@@ -3,8 +3,8 @@ internal import Postgres
 extension JobStore {
     /// What came of a statement that ended several jobs.
     struct FinishedTogether: Sendable {
-        /// The jobs that ended. The others are to be ended alone: see `finish(_:claiming:publish:)`.
-        var jobs: Set<Job.ID> = []
+        /// The attempts that succeeded. The others are to be ended alone: see `finish(_:claiming:publish:)`.
+        var leases: Set<JobLease> = []
         /// The queues in which jobs that waited for one of them can be claimed now.
         var wokenQueues: Set<String> = []
         /// What it claimed, not more than ended.
@@ -26,12 +26,15 @@ extension JobStore {
         claiming request: @Sendable (Int) -> ClaimRequest?
     ) async throws -> FinishedTogether {
         try await transition { session in
-            let leases = leases()
-            let worker = leases[0].worker
+            // Of two attempts of one job the earlier one was lost.
+            let leases = Dictionary(leases().map { ($0.job, $0) }) { $0.attempt > $1.attempt ? $0 : $1 }
+            let worker = leases.first!.value.worker
             let request = request(leases.count)
             var finished = FinishedTogether()
-            let rows = try session.execute(Self.statement(ending: leases, of: worker, claiming: request))
-            finished.jobs = Set(try rows[0].decode([Int64].self, "finished").map(Job.ID.init))
+            let rows = try session.execute(Self.statement(ending: Array(leases.values), of: worker, claiming: request))
+            finished.leases = Set(
+                try rows[0].decode([Int64].self, "finished").compactMap { leases[Job.ID(rawValue: $0)] }
+            )
             finished.wokenQueues = Set(try rows[0].decode([String].self, "woken_queues"))
             // The jobs have ended, whatever is wrong with what was claimed; that is lost with its lease.
             if request != nil, try rows[0].int64OrNil("job_id") != nil {

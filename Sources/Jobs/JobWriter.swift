@@ -37,10 +37,11 @@ struct JobWriter {
         text += ",\"spec\":" + (try encoded(job.spec)) + "}"
     }
 
-    /// What a job is told, for the one that is submitted alone.
+    /// What a job is told, for the one that is submitted alone; nil: nothing, which is refused.
     /// - Throws: `EncodingError`.
-    static func document(_ spec: any Encodable) throws -> JSONText {
-        JSONText(try JobWriter().encoded(spec))
+    static func document(_ spec: any Encodable) throws -> JSONText? {
+        let text = try JobWriter().encoded(spec)
+        return text == "null" ? nil : JSONText(text)
     }
 
     /// Parameters or tags of the one that is submitted alone; nil: there are none.

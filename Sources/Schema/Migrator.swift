@@ -34,7 +34,7 @@ public struct Migrator: Sendable {
         let applied = try applied(session)
         let states = states(applied ?? [])
         try refuseForeign(states)
-        guard let missing = states.first(where: { $0.status == .pending }) else { return }
+        guard let missing = states.first(where: { $0.status == .pending }) else { return try checkIsolation(session) }
         guard let applied, !applied.isEmpty else {
             throw SchemaError(
                 .notMigrated,
@@ -46,6 +46,21 @@ public struct Migrator: Sendable {
             .behind,
             "the database is older than this program: it lacks \(missing.label); run 'coppice db migrate'",
             migration: missing.label
+        )
+    }
+
+    /// The functions of the queue look again at what they have waited for. A statement that sees what was there when it began
+    /// would miss a job that had begun to wait for another one meanwhile, which would wait for good.
+    private func checkIsolation(_ session: borrowing Session) throws {
+        let rows = try session.execute(
+            "select current_setting('default_transaction_isolation'), quote_ident(current_database())"
+        )
+        let (isolation, database) = (try rows[0].string(0), try rows[0].string(1))
+        guard isolation != "read committed" else { return }
+        throw SchemaError(
+            .isolation,
+            "transactions are '\(isolation)' by default: Coppice needs 'read committed'; run in psql: alter database "
+                + "\(database) set default_transaction_isolation = 'read committed'"
         )
     }
 

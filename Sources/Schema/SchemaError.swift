@@ -4,7 +4,7 @@ public import Postgres
 public struct SchemaError: Error, Sendable {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Name: String {
-            case notMigrated, behind, tooNew, changed, migrationFailed
+            case notMigrated, behind, tooNew, changed, migrationFailed, isolation
         }
         private let name: Name
 
@@ -20,6 +20,8 @@ public struct SchemaError: Error, Sendable {
         public static let changed = Code(name: .changed)
         /// A statement of a migration failed; the migration was rolled back.
         public static let migrationFailed = Code(name: .migrationFailed)
+        /// Statements see less of others' than Coppice counts on.
+        public static let isolation = Code(name: .isolation)
     }
 
     public let code: Code

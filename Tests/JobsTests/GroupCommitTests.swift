@@ -7,16 +7,19 @@ import Testing
 struct GroupCommitTests {
     @Test("Who finds nothing under way begins at once, alone")
     func alone() async {
-        let commit = GroupCommit<Int, Int>()
+        let commit = GroupCommit<Int, Int>(largest: 15)
         for item in 1...3 {
-            #expect(await commit.perform(item) { items in items().map { $0 * 10 + items().count } } == item * 10 + 1)
+            #expect(
+                await commit.perform(item, until: Latch()) { items in items().map { $0 * 10 + items().count } } == item
+                    * 10 + 1
+            )
         }
     }
 
-    @Test("Who comes while a group is under way shares the next one, and gets an answer of its own")
+    @Test("Who comes while a group is under way shares the next one, up to its size, and gets an answer of its own")
     func shared() async {
-        let commit = GroupCommit<Int, Int>()
-        let (started, release) = (Latch(), Latch())
+        let commit = GroupCommit<Int, Int>(largest: 15)
+        let (started, release, end) = (Latch(), Latch(), Latch())
         let groups = Mutex<[[Int]]>([])
         let work: GroupCommit<Int, Int>.Work = { items in
             let mine = items()
@@ -27,21 +30,22 @@ struct GroupCommitTests {
             }
             return items()
         }
-        async let first = commit.perform(0, with: work)
+        async let first = commit.perform(0, until: end, with: work)
         await started.wait()
         // They have joined when their tasks are suspended: nothing else of theirs waits.
-        let others = (1...20).map { item in Task { await commit.perform(item, with: work) } }
+        let others = (1...20).map { item in Task { await commit.perform(item, until: end, with: work) } }
         while commit.waitingCount < 20 { await Task.yield() }
         release.open()
         var answers: [Int] = [await first]
         for other in others { answers.append(await other.value) }
         #expect(answers == Array(0...20))
-        #expect(groups.withLock { $0.map(\.count) } == [1, 20])
+        #expect(groups.withLock { $0.map(\.count) } == [1, 15, 5])
     }
 
     @Test("Nothing is lost or answered twice when many come at once")
     func many() async {
-        let commit = GroupCommit<Int, Int>()
+        let commit = GroupCommit<Int, Int>(largest: 15)
+        let end = Latch()
         let underWay = Mutex((now: 0, most: 0))
         let work: GroupCommit<Int, Int>.Work = { items in
             underWay.withLock { count in
@@ -56,7 +60,7 @@ struct GroupCommitTests {
             for start in 0..<8 {
                 group.addTask {
                     for item in start * 2_000..<(start + 1) * 2_000 {
-                        guard await commit.perform(item, with: work) == -item else { return false }
+                        guard await commit.perform(item, until: end, with: work) == -item else { return false }
                     }
                     return true
                 }
@@ -69,10 +73,10 @@ struct GroupCommitTests {
 
     @Test("A task that is cancelled does not take the others' end with it")
     func cancelled() async {
-        let commit = GroupCommit<Int, Bool>()
+        let commit = GroupCommit<Int, Bool>(largest: 15)
         let (started, release) = (Latch(), Latch())
         let task = Task {
-            await commit.perform(1) { items in
+            await commit.perform(1, until: Latch()) { items in
                 started.open()
                 await release.wait()
                 return items().map { _ in Task.isCancelled }
@@ -82,5 +86,21 @@ struct GroupCommitTests {
         task.cancel()
         release.open()
         #expect(await task.value == false)
+    }
+
+    @Test("What is under way is cancelled at the end, and what comes later, too")
+    func ended() async {
+        let commit = GroupCommit<Int, Bool>(largest: 15)
+        let (started, end) = (Latch(), Latch())
+        let work: GroupCommit<Int, Bool>.Work = { items in
+            started.open()
+            try? await Task.sleep(for: .seconds(3600))
+            return items().map { _ in Task.isCancelled }
+        }
+        async let first = commit.perform(1, until: end, with: work)
+        await started.wait()
+        end.open()
+        #expect(await first)
+        #expect(await commit.perform(2, until: end, with: work))
     }
 }

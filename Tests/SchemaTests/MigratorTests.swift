@@ -94,6 +94,29 @@ struct MigratorTests {
         #expect(try await Migrator([first]).status(connection).count == 2)
     }
 
+    @Test("A database whose transactions see too little by default is refused, with what to do")
+    func isolation() async throws {
+        let database = try testDatabase()
+        let connection = database.connect()
+        try await Migrator([first]).migrate(connection)
+        try await Migrator([first]).check(connection)
+        let name = try await connection.withSession { session in
+            try session.execute("select quote_ident(current_database())")[0].string(0)
+        }
+        try await connection.withSession { session in
+            try session.executeScript(
+                unsafeRaw: "alter database \(name) set default_transaction_isolation = 'repeatable read'"
+            )
+        }
+        let other = database.connect()
+        #expect(try await code([first], other) == .isolation)
+        let error = try await #require(throws: SchemaError.self) { try await Migrator([first]).check(other) }
+        #expect(
+            "\(error)".contains("'repeatable read'") && "\(error)".contains("alter database \(name) set"),
+            "\(error)"
+        )
+    }
+
     @Test("A migration that was edited after it was applied is noticed")
     func changed() async throws {
         let connection = try testDatabase().connect()

@@ -27,12 +27,21 @@ final class GroupCommit<Item: Sendable, Answer: Sendable>: Sendable {
     typealias Work = @Sendable (_ items: @escaping @Sendable () -> [Item]) async -> [Answer]
 
     private let state = Mutex(State())
+    private let largest: Int
+
+    /// - Parameter largest: How many share a transaction at most.
+    init(largest: Int) {
+        self.largest = largest
+    }
 
     /// How many wait for the group that is under way.
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-    /// Does `item` with others, who all come with the same `work`.
-    func perform(_ item: Item, with work: @escaping Work) async -> Answer {
+    /// Does `item` with others.
+    /// - Parameters:
+    ///   - end: cancels what is under way. The same for all.
+    ///   - work: The same for all.
+    func perform(_ item: Item, until end: Latch, with work: @escaping Work) async -> Answer {
         await withCheckedContinuation { continuation in
             let begins = state.withLock { state in
                 state.waiting.append(Entry(item: item, continuation: continuation))
@@ -40,7 +49,7 @@ final class GroupCommit<Item: Sendable, Answer: Sendable>: Sendable {
                 return !state.isUnderWay
             }
             // A task of its own: it goes on with others when this one is done, and is not cancelled with it.
-            if begins { Task { await self.run(work) } }
+            if begins { end.startCancelling { await self.run(work) } }
         }
     }
 
@@ -64,8 +73,9 @@ final class GroupCommit<Item: Sendable, Answer: Sendable>: Sendable {
         group.entries.withLock { entries in
             if let entries { return entries }
             let taken = state.withLock { state in
-                defer { state.waiting = [] }
-                return state.waiting
+                let first = state.waiting.prefix(largest)
+                state.waiting.removeFirst(first.count)
+                return Array(first)
             }
             entries = taken
             return taken

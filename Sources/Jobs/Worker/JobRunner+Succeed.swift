@@ -1,11 +1,12 @@
+internal import Logging
 internal import Postgres
 internal import Synchronization
 
 extension JobRunner {
     /// What a transaction that ends several jobs did for one of them.
     enum SharedEnd: Sendable {
-        /// It ended, and `next` took its place.
-        case ended(next: RunningJob?)
+        /// It ended, `next` took its place, and what waited for it in these queues can be claimed.
+        case ended(next: RunningJob?, wokenQueues: Set<String>)
         /// What there is to say of it comes of ending it alone.
         case refused
     }
@@ -14,55 +15,66 @@ extension JobRunner {
     /// - Returns: the job that took its place, if the transaction claimed one.
     func succeed(with result: JobResult, _ intake: Intake?) async throws -> RunningJob? {
         let lines = running.log.pending
-        // Its row is gone when this succeeds, so that it cannot be renewed any more.
-        running.isFinishing = true
         var isDone = false
         defer { running.isFinishing = isDone }
-        var next: RunningJob?
-        if result.publish == nil, lines.isEmpty, let intake, case .ended(let other) = try await endTogether(intake) {
-            next = other
+        var (next, wokenQueues): (RunningJob?, Set<String>)
+        if result.publish == nil, lines.isEmpty, let intake,
+            case .ended(let other, let queues) = try await endTogether(intake)
+        {
+            (next, wokenQueues) = (other, queues)
         } else {
-            next = try await endAlone(result, lines, intake)
+            (next, wokenQueues) = try await endAlone(result, lines, intake)
         }
         isDone = true
+        if !wokenQueues.isEmpty { await loop.upkeepStore.wake(queues: wokenQueues) }
         return next
     }
 
     /// Ends the job with others that publish nothing either.
     private func endTogether(_ intake: Intake) async throws -> SharedEnd {
         let loop = loop
-        let end = await loop.groupCommit.perform(running.job.lease) { leases in
+        return try await loop.groupCommit.perform(running, until: intake.isUrgent) { jobs in
             let allowance = Mutex<Intake.Allowance?>(nil)
             var claimed: [ClaimedJob]?
             defer { allowance.withLock { $0 }.map { intake.settle($0, claimed: claimed) } }
             do {
-                let finished = try await intake.isUrgent.cancelling {
-                    try await loop.store.finishTogether(leases) { count in
-                        // Also while the loop claims: this one is as large as the loop's, not one for each job.
-                        let allowed = intake.allow(atMost: count)
-                        allowance.withLock { $0 = allowed }
-                        return allowed.map(loop.request)
-                    }
+                let finished = try await loop.store.finishTogether {
+                    let jobs = jobs()
+                    // Their rows are gone when this succeeds, so that they cannot be renewed any more. Until now they can.
+                    for job in jobs { job.isFinishing = true }
+                    return jobs.map(\.job.lease)
+                } claiming: { count in
+                    // Also while the loop claims: this one is as large as the loop's, not one for each job.
+                    let allowed = intake.allow(atMost: count)
+                    allowance.withLock { $0 = allowed }
+                    return allowed.map(loop.request)
                 }
                 claimed = finished.claimed
                 let leaseEnds = finished.asked + loop.configuration.lease
                 var others = finished.claimed.map { loop.begin($0, leaseEnds: leaseEnds, intake) }[...]
-                if !finished.wokenQueues.isEmpty { await loop.upkeepStore.wake(queues: finished.wokenQueues) }
-                return leases().map { lease in
-                    .success(finished.jobs.contains(lease.job) ? .ended(next: others.popFirst()) : .refused)
+                return jobs().map { job in
+                    guard finished.leases.contains(job.job.lease) else { return .success(.refused) }
+                    return .success(.ended(next: others.popFirst(), wokenQueues: finished.wokenQueues))
                 }
             } catch {
-                // One of several may be to blame, or the claim.
                 let isCutOff = (error as? PostgresError).map { $0.isConnectionLoss || $0.code == .cancelled } ?? false
-                return leases().map { _ in isCutOff ? .failure(error) : .success(.refused) }
+                guard !isCutOff else { return jobs().map { _ in .failure(error) } }
+                // One of several may be to blame, or the claim. What persists is reported where each is ended alone.
+                loop.logger.info("ending jobs one by one", metadata: ["jobs": "\(jobs().count)", "error": "\(error)"])
+                return jobs().map { _ in .success(.refused) }
             }
-        }
-        return try end.get()
+        }.get()
     }
 
     /// Ends the job in a transaction of its own.
-    private func endAlone(_ result: JobResult, _ lines: [JobLog.Line], _ intake: Intake?) async throws -> RunningJob? {
+    private func endAlone(
+        _ result: JobResult,
+        _ lines: [JobLog.Line],
+        _ intake: Intake?
+    ) async throws -> (next: RunningJob?, wokenQueues: Set<String>) {
         let (loop, lease) = (loop, running.job.lease)
+        // Its row is gone when this succeeds, so that it cannot be renewed any more.
+        running.isFinishing = true
         let allowance = Mutex<Intake.Allowance?>(nil)
         var claimed: [ClaimedJob]?
         defer { allowance.withLock { $0 }.map { intake?.settle($0, claimed: claimed) } }
@@ -85,7 +97,6 @@ extension JobRunner {
         if let intake, let job = finished.claimed.first {
             next = loop.begin(job, leaseEnds: finished.asked + loop.configuration.lease, intake)
         }
-        if !finished.wokenQueues.isEmpty { await loop.upkeepStore.wake(queues: finished.wokenQueues) }
-        return next
+        return (next, finished.wokenQueues)
     }
 }

@@ -48,6 +48,19 @@ final class Latch: Sendable {
         }
     }
 
+    /// The same for what nobody waits for.
+    func startCancelling(_ body: @escaping @Sendable () async -> Void) {
+        let number = nextNumber()
+        // Under the lock: its end, which takes the action away, comes after that was put there.
+        state.withLock { state in
+            let task = Task {
+                await body()
+                _ = self.state.withLock { $0.actions.removeValue(forKey: number) }
+            }
+            if state.isOpen { task.cancel() } else { state.actions[number] = { task.cancel() } }
+        }
+    }
+
     private func nextNumber() -> Int {
         state.withLock { state in
             state.count += 1

@@ -15,7 +15,7 @@ public struct WorkerLoop: Sendable {
     let running = RunningJobs()
     let ended = EndedJobs()
     /// For jobs that publish nothing.
-    let groupCommit = GroupCommit<JobLease, Result<JobRunner.SharedEnd, any Error>>()
+    let groupCommit = GroupCommit<RunningJob, Result<JobRunner.SharedEnd, any Error>>(largest: 100)
     /// What it did so far.
     let statistics: WorkerStatistics
 
