@@ -117,9 +117,9 @@ async def main(name, part, url, arguments):
             case "install":
                 await peer.install()
             case "submit":
-                for _ in range(500):
+                for _ in range(2_000):
                     await peer.submit()
-                print(500 / (time.perf_counter() - start))
+                print(2_000 / (time.perf_counter() - start))
             case "bulk":
                 for _ in range(20):
                     await peer.bulk(1_000)

@@ -6,17 +6,24 @@ import Synchronization
 
 /// A worker process whose jobs do nothing: what is left is the queue.
 struct NothingWorker {
+    /// Whether its jobs say that they have something to publish, as all do that train or predict: each ends in a
+    /// transaction of its own then.
+    enum Result: String {
+        case nothing, something
+    }
+
     private struct Handler: JobHandler {
         let kind = "nothing"
+        let result: Result
         let started: @Sendable (ClaimedJob) -> Void
 
         func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult {
             started(job)
-            return .nothing
+            return result == .nothing ? .nothing : JobResult { _ in }
         }
     }
 
-    /// `worker CONCURRENCY drain|stay`, with the database in `DATABASE_URL`.
+    /// `worker CONCURRENCY drain|stay nothing|something`, with the database in `DATABASE_URL`.
     static func main(_ arguments: [String]) async throws {
         let configuration = try PostgresConfiguration(ProcessInfo.processInfo.environment["DATABASE_URL"] ?? "")
         let (shutdowns, _) = AsyncStream.makeStream(of: ShutdownRequest.self)
@@ -24,6 +31,7 @@ struct NothingWorker {
             configuration,
             concurrency: Int(arguments[0]) ?? 1,
             drain: arguments[1] == "drain",
+            result: arguments.count > 2 ? Result(rawValue: arguments[2]) ?? .nothing : .nothing,
             shutdowns: shutdowns
         )
     }
@@ -32,6 +40,7 @@ struct NothingWorker {
         _ configuration: PostgresConfiguration,
         concurrency: Int,
         drain: Bool,
+        result: Result = .nothing,
         shutdowns: AsyncStream<ShutdownRequest>,
         started: @escaping @Sendable (ClaimedJob) -> Void = { _ in }
     ) async throws {
@@ -55,7 +64,7 @@ struct NothingWorker {
             worker: worker,
             store: JobStore(pool: pool),
             upkeepStore: JobStore(pool: upkeepPool),
-            handlers: [Handler(started: started)],
+            handlers: [Handler(result: result, started: started)],
             configuration: settings,
             logger: logger
         )
@@ -67,11 +76,16 @@ struct NothingWorker {
     }
 
     /// Starts `count` processes that work until nothing is left, and waits for them.
-    static func drain(_ configuration: PostgresConfiguration, processes count: Int, concurrency: Int) throws {
+    static func drain(
+        _ configuration: PostgresConfiguration,
+        processes count: Int,
+        concurrency: Int,
+        result: Result = .nothing
+    ) throws {
         let processes = try (0..<count).map { _ in
             let process = Process()
             process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-            process.arguments = ["worker", "\(concurrency)", "drain"]
+            process.arguments = ["worker", "\(concurrency)", "drain", result.rawValue]
             process.environment = ProcessInfo.processInfo.environment.merging([
                 "DATABASE_URL": configuration.uri
             ]) { $1 }

@@ -33,7 +33,7 @@ enum Submitting {
         var rates: [String: [Double]] = [:]
         for _ in 0..<5 {
             rates["submit, one by one", default: []].append(
-                try await rate(of: 500) { for _ in 0..<500 { _ = try await store.submit([nothing()]) } }
+                try await rate(of: 2_000) { for _ in 0..<2_000 { _ = try await store.submit([nothing()]) } }
             )
             rates["pgbench, insert of one row into a table of four columns", default: []].append(
                 try PGBench.rate(configuration, plainOne)

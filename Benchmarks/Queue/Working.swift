@@ -2,7 +2,8 @@ import BenchmarkSupport
 import Jobs
 import Postgres
 
-/// Claiming and finishing: worker processes beside pgbench with the same two statements on as many connections.
+/// Claiming and finishing: worker processes beside pgbench with the same statements on as many connections, for jobs that
+/// have nothing to publish, which may end together, and for those that have.
 enum Working {
     /// Enough for several seconds, and for what a connection does once: a worker has one for each job at a time.
     private static func jobCount(workers: Int, concurrency: Int) -> Int {
@@ -25,38 +26,52 @@ enum Working {
         )
         for workers in [1, 2, 8] {
             for concurrency in [1, 10] {
-                let count = jobCount(workers: workers, concurrency: concurrency)
-                var ours: [Double] = []
-                var pgbench: [Double] = []
-                for _ in 0..<3 {
-                    try await fill(store, connection, count)
-                    try NothingWorker.drain(configuration, processes: workers, concurrency: concurrency)
-                    ours.append(
-                        try await Store.number(
-                            connection,
-                            """
-                            select count(*)::double precision / extract(epoch from max(finished_at) - min(started_at))
-                            from coppice.finished_jobs where state = 'succeeded'
-                            """
-                        )
-                    )
-                    try await fill(store, connection, count)
-                    let transactions = count / workers / concurrency * 4 / 5
-                    pgbench.append(
-                        try PGBench.rate(
+                for result in [NothingWorker.Result.nothing, .something] {
+                    let script =
+                        switch result {
+                        case .nothing: together(worker: Int(worker), batch: concurrency)
+                        case .something: apart(worker: Int(worker), batch: concurrency)
+                        }
+                    let count = jobCount(workers: workers, concurrency: concurrency)
+                    var ours: [Double] = []
+                    var pgbench: [Double] = []
+                    for _ in 0..<3 {
+                        try await fill(store, connection, count)
+                        try NothingWorker.drain(
                             configuration,
-                            script(worker: Int(worker), batch: concurrency),
-                            clients: workers,
-                            length: .transactions(transactions),
-                            ["-M", "prepared", "-D", "ids='{}'", "-D", "attempts='{}'", "-D", "first=\(concurrency)"]
-                        ) * Double(concurrency)
-                    )
+                            processes: workers,
+                            concurrency: concurrency,
+                            result: result
+                        )
+                        ours.append(
+                            try await Store.number(
+                                connection,
+                                """
+                                select count(*)::double precision / extract(epoch from max(finished_at) - min(started_at))
+                                from coppice.finished_jobs where state = 'succeeded'
+                                """
+                            )
+                        )
+                        try await fill(store, connection, count)
+                        pgbench.append(
+                            try PGBench.rate(
+                                configuration,
+                                script,
+                                clients: workers,
+                                length: .transactions(count / workers / concurrency * 4 / 5),
+                                [
+                                    "-M", "prepared", "-D", "ids='{}'", "-D", "attempts='{}'",
+                                    "-D", "first=\(concurrency)",
+                                ]
+                            ) * Double(concurrency)
+                        )
+                    }
+                    let (mine, theirs) = (Double.quantile(0.5, of: ours), Double.quantile(0.5, of: pgbench))
+                    let what = "\(workers) workers × \(concurrency) jobs with \(result.rawValue) to publish"
+                    report("\(what), Coppice", mine, "jobs/s")
+                    report("\(what), pgbench with the same statements", theirs, "jobs/s")
+                    report("\(what), ratio", mine / theirs, "")
                 }
-                let (mine, theirs) = (Double.quantile(0.5, of: ours), Double.quantile(0.5, of: pgbench))
-                let what = "\(workers) workers × \(concurrency) jobs"
-                report("\(what), Coppice", mine, "jobs/s")
-                report("\(what), pgbench with the same statements", theirs, "jobs/s")
-                report("\(what), ratio", mine / theirs, "")
             }
         }
         await pool.close()
@@ -70,7 +85,7 @@ enum Working {
 
     /// Ends the `batch` jobs of the transaction before, and claims as many, in one statement, as a worker does whose jobs
     /// publish nothing. The first transaction of a client has none to end: `first` is what it claims.
-    private static func script(worker: Int, batch: Int) -> String {
+    private static func together(worker: Int, batch: Int) -> String {
         """
         select array_agg(claimed.job_id) as ids, array_agg(claimed.attempt) as attempts
         from coppice.finish_jobs(:ids::bigint[], :attempts::integer[], \(worker)) ended
@@ -80,5 +95,22 @@ enum Working {
         \\set first 0
 
         """
+    }
+
+    /// Claims `batch` jobs in one statement, and ends each in a transaction of its own.
+    private static func apart(worker: Int, batch: Int) -> String {
+        let claim = """
+            select array_agg(job_id) as ids, array_agg(attempt) as attempts
+            from coppice.claim_jobs(\(worker), '{default}', \(batch), '30 s') \\gset
+
+            """
+        let ends = (1...batch).map { place in
+            """
+            begin;
+            select coppice.finish_job((:ids::bigint[])[\(place)], (:attempts::integer[])[\(place)], \(worker));
+            commit;
+            """
+        }
+        return claim + ends.joined(separator: "\n") + "\n"
     }
 }
