@@ -10,7 +10,7 @@ final class ChromeDriver: Sendable {
     }
 
     let port: UInt16
-    private let process = Process()
+    private let process: Process
 
     /// Returns when it listens. It and all that it starts work in `directory`, by which whoever cleans up finds them.
     init(in directory: String) async throws {
@@ -20,10 +20,30 @@ final class ChromeDriver: Sendable {
                 "there is no chromedriver; install the packages chromium and chromium-driver"
             )
         }
-        // A file, not a pipe: nobody has to read while it runs.
-        let output = URL(filePath: directory).appending(path: "chromedriver.log")
-        try Data().write(to: output)
-        let handle = try FileHandle(forWritingTo: output)
+        var tries = 0
+        while true {
+            tries += 1
+            let process = try Self.start(program, in: directory)
+            switch try await Self.listening(process, in: directory) {
+            case .success(let port):
+                (self.port, self.process) = (port, process)
+                return
+            case .failure(let error):
+                // The port that it found free for the one version of IP may be taken for the other.
+                guard tries < 10, "\(error)".contains("Address already in use") else { throw error }
+            }
+        }
+    }
+
+    /// A file, not a pipe: nobody has to read while it runs.
+    private static func log(in directory: String) -> URL {
+        URL(filePath: directory).appending(path: "chromedriver.log")
+    }
+
+    private static func start(_ program: String, in directory: String) throws -> Process {
+        try Data().write(to: log(in: directory))
+        let handle = try FileHandle(forWritingTo: log(in: directory))
+        let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = ["--port=0"]
         process.currentDirectoryURL = URL(filePath: directory)
@@ -36,16 +56,22 @@ final class ChromeDriver: Sendable {
         process.standardError = handle
         try process.run()
         try handle.close()
+        return process
+    }
+
+    /// Where it listens, once it does.
+    private static func listening(_ process: Process, in directory: String) async throws -> Result<UInt16, BrowserError>
+    {
         let end = ContinuousClock.now + .seconds(60)
         while true {
-            let log = try String(contentsOf: output, encoding: .utf8)
+            let isRunning = process.isRunning
+            let log = try String(contentsOf: log(in: directory), encoding: .utf8)
             if let match = log.firstMatch(of: /started successfully on port (\d+)/), let port = UInt16(match.1) {
-                self.port = port
-                return
+                return .success(port)
             }
-            guard process.isRunning, ContinuousClock.now < end else {
-                if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-                throw BrowserError(.notStarted, "chromedriver does not listen: \(log)")
+            guard isRunning, ContinuousClock.now < end else {
+                if isRunning { kill(process.processIdentifier, SIGKILL) }
+                return .failure(BrowserError(.notStarted, "chromedriver does not listen: \(log)"))
             }
             try await Task.sleep(for: .milliseconds(10))
         }
