@@ -112,7 +112,7 @@ struct OperatePages: Sendable {
                     "<code class=\"line\">\(schedule.cron)</code> <span class=\"muted\">\(schedule.timeZone)</span>",
                     isPaused ? .badge("paused", "paused") : viewer.time(schedule.nextTick),
                     viewer.time(schedule.lastTick), job,
-                    "\(schedule.queue)", "<code>\(schedule.arguments.joined(separator: " "))</code>",
+                    "\(schedule.queue)", "<code>\(schedule.arguments.shellCommand)</code>",
                 ]
                     + (viewer.may(.admin)
                         ? [

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ModelFormat
+internal import Presentation
 internal import Registry
 internal import Tracking
 
@@ -57,7 +58,7 @@ struct ModelSnippets {
 
     var html: HTML {
         let shell = """
-            submit predict --model \(Self.quoted(uri)) --data diabetes --rows '0..<5' --wait
+            submit predict --model \(uri.shellWord) --data diabetes --rows '0..<5' --wait
             """
         let python = """
             import mlflow
@@ -83,14 +84,6 @@ struct ModelSnippets {
             <p><b>Python</b></p>\(HTML.snippet(python, label: "Python program"))
             <p><b>SQL</b></p>\(HTML.snippet(isRegistered ? registered : sql, label: "SQL query"))</details>
             """
-    }
-
-    private static func quoted(_ text: String) -> String {
-        let plain = text.utf8.allSatisfy { byte in
-            Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
-                || "/:@._-".utf8.contains(byte)
-        }
-        return plain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 
     private static func pythonQuoted(_ text: String) -> String {

@@ -63,7 +63,7 @@ struct PauseQueue: AsyncParsableCommand {
 
     func run() async throws {
         try await QueueStore(pool: try await database.open(program: "coppice queues", size: 1)).pause(queue)
-        print("queue \(queue): paused; `coppice queues resume \(queue)` opens it again")
+        print("queue \(queue): paused; `coppice queues resume \(queue.shellWord)` opens it again")
     }
 }
 

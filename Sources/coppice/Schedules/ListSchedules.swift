@@ -34,7 +34,7 @@ struct ListSchedules: AsyncParsableCommand {
                 schedule.nextTick.map { HumanReadable.relative($0) }
                     ?? schedule.pausedAt.map { "paused \(HumanReadable.relative($0))" },
                 schedule.lastTick.map { HumanReadable.relative($0) }, schedule.lastJobText, String(schedule.skipped),
-                schedule.arguments.joined(separator: " "),
+                schedule.arguments.shellCommand,
             ])
         }
         table.print(empty: "No schedules yet. `coppice schedules add` makes one.")

@@ -45,7 +45,7 @@ struct PauseSchedule: AsyncParsableCommand {
 
     func run() async throws {
         try await ScheduleStore(pool: try await database.open(program: "coppice schedules", size: 1)).pause(name)
-        print("schedule \(name): paused; `coppice schedules resume \(name)` goes on")
+        print("schedule \(name): paused; `coppice schedules resume \(name.shellWord)` goes on")
     }
 }
 
