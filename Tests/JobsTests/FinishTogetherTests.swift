@@ -1,5 +1,4 @@
 import ChaosSupport
-import Logging
 import Postgres
 import Synchronization
 import TestSupport
@@ -142,39 +141,6 @@ struct FinishTogetherTests {
         #expect(try await finish([leases[1], leases[2]]).leases == [leases[1], leases[2]])
     }
 
-    private struct Handler: JobHandler {
-        let kind = "train"
-        let body: @Sendable (ClaimedJob, JobContext) async throws -> JobResult
-
-        func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult { try await body(job, context) }
-    }
-
-    private func loop(
-        store: JobStore? = nil,
-        concurrency: Int,
-        body: @escaping @Sendable (ClaimedJob, JobContext) async throws -> JobResult
-    ) -> WorkerLoop {
-        var configuration = WorkerConfiguration()
-        configuration.lease = .seconds(60)
-        configuration.pollInterval = .milliseconds(20)
-        configuration.upkeepInterval = .milliseconds(20)
-        configuration.retryPolicy = RetryPolicy(base: .milliseconds(1), longest: .milliseconds(1))
-        configuration.concurrency = concurrency
-        configuration.drain = true
-        return WorkerLoop(
-            worker: queue.worker,
-            store: store ?? queue.jobs,
-            upkeepStore: JobStore(pool: queue.database.pool(size: 1)),
-            handlers: [Handler(body: body)],
-            configuration: configuration,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-    }
-
-    private func run(_ loop: WorkerLoop) async -> Int {
-        await loop.run(wakeUps: AsyncStream<WorkerLoop.WakeUp> { _ in }, shutdowns: AsyncStream { _ in })
-    }
-
     /// How many ended in a transaction with another one.
     private static let shared: SQL = """
         select coalesce(sum(jobs), 0)::bigint
@@ -186,7 +152,7 @@ struct FinishTogetherTests {
     )
     func mixed() async throws {
         let ids = try await queue.jobs.submit((0..<120).map { _ in queue.newJob { $0.maxAttempts = 2 } }).map(\.id)
-        let loop = loop(concurrency: 10) { job, context in
+        let loop = queue.loop(.restless { $0.concurrency = 10 }) { job, context in
             switch job.id.rawValue % 6 {
             case 0:
                 return JobResult { session in
@@ -198,7 +164,7 @@ struct FinishTogetherTests {
             }
             return .nothing
         }
-        #expect(await run(loop) == 140)
+        #expect(await loop.run() == 140)
         #expect(try await queue.jobs.status(of: ids).allSatisfy { $0.state == .succeeded })
         #expect(try await queue.value(Int.self, Self.shared) > 0)
         #expect(try await queue.value(Int.self, "select count(*) from coppice.registered_models") == 20)
@@ -224,7 +190,7 @@ struct FinishTogetherTests {
                     """
             )
         }
-        #expect(await run(loop(concurrency: 6) { _, _ in .nothing }) == 30)
+        #expect(await queue.loop(.restless { $0.concurrency = 6 }) { _, _ in .nothing }.run() == 30)
         let states = try await queue.jobs.status(of: ids).map(\.state)
         #expect(states.filter { $0 == .succeeded }.count == 29)
         #expect(states[3] == .failed)
@@ -240,11 +206,11 @@ struct FinishTogetherTests {
         let ids = try await queue.jobs.submit((0..<6).map { _ in queue.newJob { $0.maxAttempts = 1 } }).map(\.id)
         let store = JobStore(pool: PostgresPool(queue.database.configuration(port: proxy.port), size: 3))
         let runs = Mutex<[Job.ID: Int]>([:])
-        let loop = loop(store: store, concurrency: 3) { job, _ in
+        let loop = queue.loop(store: store, .restless { $0.concurrency = 3 }) { job, _ in
             runs.withLock { $0[job.id, default: 0] += 1 }
             return .nothing
         }
-        let worker = Task { await run(loop) }
+        let worker = Task { await loop.run() }
         // What was claimed by a statement without an answer is lost with its lease, which ends soon here.
         let isOver: SQL = "select not exists (select from coppice.jobs)"
         while try await !queue.value(Bool.self, isOver) {

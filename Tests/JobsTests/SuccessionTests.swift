@@ -1,5 +1,4 @@
 import ChaosSupport
-import Logging
 import Postgres
 import Synchronization
 import TestSupport
@@ -9,13 +8,6 @@ import Testing
 
 @Suite("A claim in the transaction that ends a job", .database, .timeLimit(.minutes(10)))
 struct SuccessionTests {
-    private struct Handler: JobHandler {
-        let kind = "train"
-        let body: @Sendable (ClaimedJob) async throws -> JobResult
-
-        func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult { try await body(job) }
-    }
-
     /// Ends of jobs that publish nothing take another way: `isEmpty`.
     private static func nothing(_ isEmpty: Bool) -> JobResult { isEmpty ? .nothing : JobResult { _ in } }
 
@@ -25,25 +17,10 @@ struct SuccessionTests {
         maxJobs: Int? = nil,
         body: @escaping @Sendable (ClaimedJob) async throws -> JobResult
     ) -> WorkerLoop {
-        var configuration = WorkerConfiguration()
-        configuration.lease = .seconds(60)
-        configuration.pollInterval = .milliseconds(20)
-        configuration.upkeepInterval = .milliseconds(20)
-        configuration.drain = true
-        configuration.maxJobs = maxJobs
-        return WorkerLoop(
-            worker: queue.worker,
-            store: store ?? queue.jobs,
-            upkeepStore: JobStore(pool: queue.database.pool(size: 1)),
-            handlers: [Handler(body: body)],
-            configuration: configuration,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
+        queue.loop(store: store, .restless { $0.maxJobs = maxJobs }) { job, _ in try await body(job) }
     }
 
-    private func run(_ loop: WorkerLoop) async -> Int {
-        await loop.run(wakeUps: AsyncStream<WorkerLoop.WakeUp> { _ in }, shutdowns: AsyncStream { _ in })
-    }
+    private func run(_ loop: WorkerLoop) async -> Int { await loop.run() }
 
     /// How many jobs ended in a transaction that claimed another one. A run's tags are written by its claim alone.
     private static let successions: SQL = """

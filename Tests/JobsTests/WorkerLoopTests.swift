@@ -9,29 +9,7 @@ import Testing
 
 @Suite("The worker loop", .database, .timeLimit(.minutes(10)))
 struct WorkerLoopTests {
-    /// A handler that is a closure.
-    private struct Handler: JobHandler {
-        let kind = "train"
-        let body: @Sendable (ClaimedJob, JobContext) async throws -> JobResult
-
-        func run(_ job: ClaimedJob, context: JobContext) async throws -> JobResult {
-            try await body(job, context)
-        }
-    }
-
     private static let nothing = JobResult.nothing
-
-    private func configuration(_ change: (inout WorkerConfiguration) -> Void = { _ in }) -> WorkerConfiguration {
-        var configuration = WorkerConfiguration()
-        // Long enough for a busy machine: no lease is lost unless a test takes it away.
-        configuration.lease = .seconds(60)
-        configuration.pollInterval = .milliseconds(20)
-        configuration.upkeepInterval = .milliseconds(20)
-        configuration.retryPolicy = RetryPolicy(base: .milliseconds(1), longest: .milliseconds(1))
-        configuration.drain = true
-        change(&configuration)
-        return configuration
-    }
 
     @discardableResult
     private func run(
@@ -40,30 +18,14 @@ struct WorkerLoopTests {
         shutdowns: AsyncStream<ShutdownRequest> = AsyncStream { _ in },
         handler: @escaping @Sendable (ClaimedJob, JobContext) async throws -> JobResult
     ) async throws -> Int {
-        await loop(queue, configuration, handler: handler)
-            .run(wakeUps: AsyncStream<WorkerLoop.WakeUp> { _ in }, shutdowns: shutdowns)
-    }
-
-    private func loop(
-        _ queue: QueueFixture,
-        _ configuration: WorkerConfiguration,
-        handler: @escaping @Sendable (ClaimedJob, JobContext) async throws -> JobResult
-    ) -> WorkerLoop {
-        WorkerLoop(
-            worker: queue.worker,
-            store: queue.jobs,
-            upkeepStore: JobStore(pool: queue.database.pool(size: 1)),
-            handlers: [Handler(body: handler)],
-            configuration: configuration,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
+        await queue.loop(configuration, handler: handler).run(shutdowns: shutdowns)
     }
 
     @Test("Draining runs every job and publishes what each made, in the transaction that ends it")
     func drain() async throws {
         let queue = try await QueueFixture()
         let ids = try await queue.jobs.submit((0..<8).map { _ in queue.newJob() }).map(\.id)
-        let count = try await run(queue, configuration { $0.concurrency = 3 }) { job, context in
+        let count = try await run(queue, .restless { $0.concurrency = 3 }) { job, context in
             context.log("working on \(job.id)")
             return JobResult { session in
                 try session.execute("insert into coppice.registered_models (name) values (\("model \(job.id)"))")
@@ -81,7 +43,7 @@ struct WorkerLoopTests {
         let queue = try await QueueFixture()
         let flaky = try await queue.submit()
         let hopeless = try await queue.submit()
-        try await run(queue, configuration()) { job, _ in
+        try await run(queue, .restless()) { job, _ in
             if job.id == hopeless { throw JobFailure.permanent("no such column") }
             if job.failures == 0 { throw JobFailure.transient("a hiccup") }
             return Self.nothing
@@ -97,7 +59,7 @@ struct WorkerLoopTests {
     func publishFails() async throws {
         let queue = try await QueueFixture()
         let id = try await queue.submit { $0.maxAttempts = 1 }
-        try await run(queue, configuration()) { _, _ in
+        try await run(queue, .restless()) { _, _ in
             JobResult { session in
                 try session.execute("insert into coppice.registered_models (name) values ('half')")
                 throw JobFailure.permanent("the disk is full")
@@ -113,7 +75,7 @@ struct WorkerLoopTests {
         let queue = try await QueueFixture()
         let id = try await queue.submit { $0.maxAttempts = 1 }
         let tries = Mutex(0)
-        try await run(queue, configuration()) { _, _ in
+        try await run(queue, .restless()) { _, _ in
             JobResult { session in
                 tries.withLock { $0 += 1 }
                 try session.execute(
@@ -133,7 +95,7 @@ struct WorkerLoopTests {
         let queue = try await QueueFixture()
         let id = try await queue.submit { $0.maxAttempts = 1 }
         let tries = Mutex(0)
-        try await run(queue, configuration()) { _, _ in
+        try await run(queue, .restless()) { _, _ in
             JobResult { session in
                 try session.execute("insert into coppice.registered_models (name) values ('once')")
                 let isFirst = tries.withLock { count in
@@ -155,7 +117,7 @@ struct WorkerLoopTests {
         let id = try await queue.submit { $0.maxAttempts = 1 }
         let attempts = Mutex(0)
         let pool = queue.database.pool(size: 1)
-        try await run(queue, configuration()) { _, _ in
+        try await run(queue, .restless()) { _, _ in
             let isFirst = attempts.withLock { count in
                 count += 1
                 return count == 1
@@ -179,7 +141,7 @@ struct WorkerLoopTests {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
         let pool = queue.database.pool(size: 1)
-        try await run(queue, configuration { $0.maxLosses = 3 }) { _, _ in
+        try await run(queue, .restless { $0.maxLosses = 3 }) { _, _ in
             try await pool.withTransaction { session in
                 _ = try session.execute("select pg_terminate_backend(pg_backend_pid())")
             }
@@ -198,7 +160,7 @@ struct WorkerLoopTests {
             $0.timeout = .milliseconds(50)
             $0.maxAttempts = 1
         }
-        try await run(queue, configuration()) { _, _ in
+        try await run(queue, .restless()) { _, _ in
             try await Task.sleep(for: .seconds(60))
             return Self.nothing
         }
@@ -211,7 +173,7 @@ struct WorkerLoopTests {
     func cancel() async throws {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
-        try await run(queue, configuration { $0.renewalsPerLease = 600 }) { job, _ in
+        try await run(queue, .restless { $0.renewalsPerLease = 600 }) { job, _ in
             _ = try await queue.jobs.cancel(job.id)
             try await Task.sleep(for: .seconds(60))
             return Self.nothing
@@ -223,7 +185,7 @@ struct WorkerLoopTests {
     func cancelByNotification() async throws {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
-        let settings = configuration {
+        let settings = WorkerConfiguration.restless {
             $0.lease = .seconds(7200)
             $0.renewalsPerLease = 1
         }
@@ -233,7 +195,7 @@ struct WorkerLoopTests {
                 return Int64(notification.payload).map { .cancellation(Job.ID(rawValue: $0)) }
             }
         let wasStopped = Mutex(false)
-        await loop(queue, settings) { job, _ in
+        await queue.loop(settings) { job, _ in
             // Again and again: the listener may not be there yet. A request may itself be what is stopped.
             while !Task.isCancelled {
                 _ = try? await queue.jobs.cancel(job.id)
@@ -251,7 +213,7 @@ struct WorkerLoopTests {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
         let attempts = Mutex(0)
-        try await run(queue, configuration { $0.renewalsPerLease = 600 }) { job, _ in
+        try await run(queue, .restless { $0.renewalsPerLease = 600 }) { job, _ in
             let attempt = attempts.withLock { count in
                 count += 1
                 return count
@@ -278,7 +240,7 @@ struct WorkerLoopTests {
         let queue = try await QueueFixture()
         let ids = [try await queue.submit(), try await queue.submit()]
         let (shutdowns, signal) = AsyncStream.makeStream(of: ShutdownRequest.self)
-        let count = try await run(queue, configuration { $0.drain = false }, shutdowns: shutdowns) { _, _ in
+        let count = try await run(queue, .restless { $0.drain = false }, shutdowns: shutdowns) { _, _ in
             signal.yield(.graceful)
             try await Task.sleep(for: .milliseconds(100))
             return Self.nothing
@@ -295,7 +257,7 @@ struct WorkerLoopTests {
         let queue = try await QueueFixture()
         let id = try await queue.submit { $0.maxAttempts = 1 }
         let (shutdowns, signal) = AsyncStream.makeStream(of: ShutdownRequest.self)
-        let settings = configuration {
+        let settings = WorkerConfiguration.restless {
             $0.drain = false
             $0.grace = waitsForGrace ? .milliseconds(50) : .seconds(60)
         }
@@ -317,14 +279,14 @@ struct WorkerLoopTests {
         let queue = try await QueueFixture()
         let (wakeUps, wake) = AsyncStream.makeStream(of: WorkerLoop.WakeUp.self)
         let (shutdowns, signal) = AsyncStream.makeStream(of: ShutdownRequest.self)
-        let settings = configuration {
+        let settings = WorkerConfiguration.restless {
             $0.drain = false
             $0.pollInterval = .seconds(3600)
             $0.upkeepInterval = .seconds(3600)
             $0.trailingPollInterval = .seconds(3)
         }
         let release = DispatchSemaphore(value: 0)
-        async let ran = loop(queue, settings) { _, _ in
+        async let ran = queue.loop(settings) { _, _ in
             signal.yield(.graceful)
             return Self.nothing
         }.run(wakeUps: wakeUps, shutdowns: shutdowns)
@@ -362,7 +324,7 @@ struct WorkerLoopTests {
     func progress() async throws {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
-        try await run(queue, configuration { $0.renewalsPerLease = 1_200 }) { job, context in
+        try await run(queue, .restless { $0.renewalsPerLease = 1_200 }) { job, context in
             context.report(progress: 0.5)
             while try await queue.jobs.status(of: [job.id])[0].progress != 0.5 { await Task.yield() }
             return Self.nothing
@@ -374,7 +336,7 @@ struct WorkerLoopTests {
     func unknownKind() async throws {
         let queue = try await QueueFixture()
         let id = try await queue.submit { $0.kind = "cook" }
-        try await run(queue, configuration()) { _, _ in Self.nothing }
+        try await run(queue, .restless()) { _, _ in Self.nothing }
         let status = try await queue.jobs.status(of: [id])[0]
         #expect(status.state == .failed && status.error?.contains("kind cook") == true)
     }
