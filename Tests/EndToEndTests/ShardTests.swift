@@ -89,13 +89,29 @@ struct ShardTests {
             "--register",
             "m"
         )
-        let doomed = try store.worker.start(["--lease", "1s", "--name", "doomed"])
+        // The first shard waits to be published, and behind it stands who keeps the second one from that: on a busy machine
+        // all could be done before anybody sees one run.
+        let first = try await HeldLock("job_blobs", in: store)
+        let doomed = try store.worker.start(["--lease", "30s", "--name", "doomed"])
+        let isWaiting: SQL = """
+            relation = 'coppice.job_blobs'::regclass and not granted
+            and database = (select oid from pg_database where datname = current_database())
+            """
+        try await store.wait(until: "select exists (select from pg_locks where \(isWaiting))")
+        async let second = HeldLock("job_blobs", in: store)
+        try await store.wait(
+            until: "select exists (select from pg_locks where \(isWaiting) and mode = 'AccessExclusiveLock')"
+        )
+        await first.release()
+        let lock = try await second
         try await store.wait(
             until: """
                 select exists (select from coppice.finished_jobs) and exists (select from coppice.jobs where state = 'running')
                 """
         )
         doomed.signal(SIGKILL)
+        await lock.release()
+        try await store.execute("update coppice.jobs set lease_until = now() where state = 'running'")
         let survivor = try await store.worker.run("--drain", "--lease", "1s", "--name", "survivor")
 
         #expect(survivor.status == 0)
