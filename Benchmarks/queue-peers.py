@@ -13,7 +13,7 @@ import os
 import sys
 import time
 
-JOBS = 2_000
+JOBS = 8_000
 
 
 class Procrastinate:

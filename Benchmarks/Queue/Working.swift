@@ -5,11 +5,6 @@ import Postgres
 /// Claiming and finishing: worker processes beside pgbench with the same statements on as many connections, for jobs that
 /// have nothing to publish, which may end together, and for those that have.
 enum Working {
-    /// Enough for several seconds, and for what a connection does once: a worker has one for each job at a time.
-    private static func jobCount(workers: Int, concurrency: Int) -> Int {
-        max(min(1_000 * workers, 4_000), 100 * workers * concurrency)
-    }
-
     static func run(_ configuration: PostgresConfiguration) async throws {
         let connection = PostgresConnection(configuration)
         let pool = PostgresPool(configuration, size: 1)
@@ -27,44 +22,13 @@ enum Working {
         for workers in [1, 2, 8] {
             for concurrency in [1, 10] {
                 for result in [NothingWorker.Result.nothing, .something] {
-                    let script =
-                        switch result {
-                        case .nothing: together(worker: Int(worker), batch: concurrency)
-                        case .something: apart(worker: Int(worker), batch: concurrency)
-                        }
-                    let count = jobCount(workers: workers, concurrency: concurrency)
-                    var ours: [Double] = []
-                    var pgbench: [Double] = []
+                    let setting = Setting(workers: workers, concurrency: concurrency, result: result)
+                    var (ours, pgbench): ([Double], [Double]) = ([], [])
                     for _ in 0..<3 {
-                        try await fill(store, connection, count)
-                        try NothingWorker.drain(
-                            configuration,
-                            processes: workers,
-                            concurrency: concurrency,
-                            result: result
-                        )
-                        ours.append(
-                            try await Store.number(
-                                connection,
-                                """
-                                select count(*)::double precision / extract(epoch from max(finished_at) - min(started_at))
-                                from coppice.finished_jobs where state = 'succeeded'
-                                """
-                            )
-                        )
-                        try await fill(store, connection, count)
-                        pgbench.append(
-                            try PGBench.rate(
-                                configuration,
-                                script,
-                                clients: workers,
-                                length: .transactions(count / workers / concurrency * 4 / 5),
-                                [
-                                    "-M", "prepared", "-D", "ids='{}'", "-D", "attempts='{}'",
-                                    "-D", "first=\(concurrency)",
-                                ]
-                            ) * Double(concurrency)
-                        )
+                        try await fill(store, connection, setting.jobCount)
+                        ours.append(try await setting.rate(configuration, connection))
+                        try await fill(store, connection, setting.jobCount)
+                        pgbench.append(try setting.pgbenchRate(configuration, worker: Int(worker)))
                     }
                     let (mine, theirs) = (Double.quantile(0.5, of: ours), Double.quantile(0.5, of: pgbench))
                     let what = "\(workers) workers × \(concurrency) jobs with \(result.rawValue) to publish"
@@ -82,29 +46,67 @@ enum Working {
         _ = try await store.submit((0..<count).map { _ in nothing() })
         try await connection.execute("vacuum analyze coppice.jobs")
     }
+}
 
-    /// Ends the `batch` jobs of the transaction before, and claims as many, in one statement, as a worker does whose jobs
+/// So many workers of so many jobs each.
+private struct Setting {
+    let workers: Int
+    let concurrency: Int
+    let result: NothingWorker.Result
+
+    /// Enough for more than a second, so that what a connection does once does not count.
+    var jobCount: Int { concurrency == 1 ? min(2_000 * workers, 8_000) : 16_000 }
+
+    /// Jobs a second of worker processes.
+    func rate(_ configuration: PostgresConfiguration, _ connection: PostgresConnection) async throws -> Double {
+        try NothingWorker.drain(configuration, processes: workers, concurrency: concurrency, result: result)
+        return try await Store.number(
+            connection,
+            """
+            select count(*)::double precision / extract(epoch from max(finished_at) - min(started_at))
+            from coppice.finished_jobs where state = 'succeeded'
+            """
+        )
+    }
+
+    /// Jobs a second of pgbench with as many connections. Some are left, so that it never looks for one in vain.
+    func pgbenchRate(_ configuration: PostgresConfiguration, worker: Int) throws -> Double {
+        let script =
+            switch result {
+            case .nothing: together(worker: worker)
+            case .something: apart(worker: worker)
+            }
+        return try PGBench.rate(
+            configuration,
+            script,
+            clients: workers,
+            length: .transactions(jobCount / workers / concurrency * 4 / 5),
+            ["-M", "prepared", "-D", "ids='{}'", "-D", "attempts='{}'", "-D", "first=\(concurrency)"]
+        ) * Double(concurrency)
+    }
+
+    /// Ends the jobs of the transaction before, and claims as many, in one statement, as a worker does whose jobs
     /// publish nothing. The first transaction of a client has none to end: `first` is what it claims.
-    private static func together(worker: Int, batch: Int) -> String {
+    private func together(worker: Int) -> String {
         """
         select array_agg(claimed.job_id) as ids, array_agg(claimed.attempt) as attempts
         from coppice.finish_jobs(:ids::bigint[], :attempts::integer[], \(worker)) ended
         left join lateral coppice.claim_jobs(
-            \(worker), '{default}', least(\(batch), cardinality(ended.finished) + :first), '30 s'
+            \(worker), '{default}', least(\(concurrency), cardinality(ended.finished) + :first), '30 s'
         ) claimed on true \\gset
         \\set first 0
 
         """
     }
 
-    /// Claims `batch` jobs in one statement, and ends each in a transaction of its own.
-    private static func apart(worker: Int, batch: Int) -> String {
+    /// Claims jobs in one statement, and ends each in a transaction of its own.
+    private func apart(worker: Int) -> String {
         let claim = """
             select array_agg(job_id) as ids, array_agg(attempt) as attempts
-            from coppice.claim_jobs(\(worker), '{default}', \(batch), '30 s') \\gset
+            from coppice.claim_jobs(\(worker), '{default}', \(concurrency), '30 s') \\gset
 
             """
-        let ends = (1...batch).map { place in
+        let ends = (1...concurrency).map { place in
             """
             begin;
             select coppice.finish_job((:ids::bigint[])[\(place)], (:attempts::integer[])[\(place)], \(worker));

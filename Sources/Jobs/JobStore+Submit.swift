@@ -76,8 +76,8 @@ extension JobStore {
             select job_id, created
             from coppice.submit_job(
                 \(job.clientToken), \(job.kind), \(job.queue), \(Int32(clamping: job.priority)),
-                \(try JobWriter.document(job.spec)), \(job.experimentID), \(job.runName), \(job.parentRunNumber),
-                \(JobWriter.document(job.params)), \(JobWriter.document(job.tags)), \(Int32(clamping: job.maxAttempts)),
+                \(try JobWriter.json(spec: job.spec)), \(job.experimentID), \(job.runName), \(job.parentRunNumber),
+                \(JobWriter.json(object: job.params)), \(JobWriter.json(object: job.tags)), \(Int32(clamping: job.maxAttempts)),
                 \(job.timeout), \(job.uniqueKey), \(date), \(delay), \(job.needs.map(\.rawValue)), \(job.submittedBy)
             )
             """

@@ -39,13 +39,13 @@ struct JobWriter {
 
     /// What a job is told, for the one that is submitted alone; nil: nothing, which is refused.
     /// - Throws: `EncodingError`.
-    static func document(_ spec: any Encodable) throws -> JSONText? {
+    static func json(spec: any Encodable) throws -> JSONText? {
         let text = try JobWriter().encoded(spec)
         return text == "null" ? nil : JSONText(text)
     }
 
     /// Parameters or tags of the one that is submitted alone; nil: there are none.
-    static func document(_ values: [String: String]) -> JSONText? {
+    static func json(object values: [String: String]) -> JSONText? {
         guard !values.isEmpty else { return nil }
         var writer = JobWriter()
         writer.add(values)

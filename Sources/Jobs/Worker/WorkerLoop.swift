@@ -14,7 +14,7 @@ public struct WorkerLoop: Sendable {
     let logger: Logger
     let running = RunningJobs()
     let ended = EndedJobs()
-    /// For jobs that publish nothing.
+    /// For jobs that publish nothing; those that train or predict all do.
     let groupCommit = GroupCommit<RunningJob, Result<JobRunner.SharedEnd, any Error>>(largest: 100)
     /// What it did so far.
     let statistics: WorkerStatistics
