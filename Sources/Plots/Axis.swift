@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// What an axis spans.
 struct Axis: Equatable {
     var lower: Double
@@ -29,6 +31,20 @@ struct Axis: Equatable {
     }
 
     var code: String { "[\(lower):\(upper)]" }
+
+    /// Pixels that a name takes beside it and its numbers: where there are less, gnuplot leaves the name out.
+    var room: Double { 48 + 8.5 * Double(longestNumber) }
+
+    /// About how many characters the longest of its numbers has, as gnuplot's `% h` writes them at steps of its own.
+    private var longestNumber: Int {
+        let largest = max(abs(lower), abs(upper))
+        // With a power of ten.
+        guard (1e-4..<1e6).contains(largest) else { return 10 }
+        let integers = max(1, Int(log10(largest).rounded(.down)) + 1)
+        // Four numbers or more, at steps of 1, 2 or 5 times a power of ten.
+        let decimals = min(max(0, -Int(log10((upper - lower) / 4).rounded(.down))), max(0, 6 - integers))
+        return 1 + integers + (decimals > 0 ? 1 + decimals : 0)
+    }
 }
 
 /// At most `limit` of `count` rows, spread evenly.

@@ -145,6 +145,36 @@ extension GnuplotTests {
             #expect(!text.contains("feature 14"))
         }
 
+        @Test(
+            "What the vertical axis shows is named, however long the numbers beside it",
+            arguments: [
+                [1, 2], [59.2272, 59.2481], [-0.98765, -0.98761], [12_345.6, 12_345.9], [3e-7, 4e-7], [1e9, 2e9],
+                [-123_456, 654_321],
+            ]
+        )
+        func axisName(values: [Double]) async throws {
+            let figures: [any Figure] = [
+                SweepPlot(
+                    panels: [SweepPlot.Panel(parameterName: "depth", x: [1, 2])],
+                    metric: values,
+                    metricName: "rmse",
+                    lowerIsBetter: true,
+                    best: 0,
+                    caption: Caption("Sweep")
+                ),
+                ResidualPlot(actual: values, predicted: [0, 0], targetName: "y", caption: Caption("Residuals")),
+            ]
+            let images = try await GnuplotRenderer().render(figures, as: [.svg])
+            for (image, name) in zip(images, ["rmse", "Residual"]) {
+                // Text that goes up, placed by its baseline.
+                let words = try text(image).matches(
+                    of: /translate\((-?[0-9.]+),[0-9.]+\) rotate\(270[^>]*>\s*<text>(.*)<\/text>/
+                )
+                let word = try #require(words.first { $0.2.contains(name) }, "\(name)")
+                #expect(try #require(Double(word.1)) > 12)
+            }
+        }
+
         @Test("The same figure gives the same bytes")
         func deterministic() async throws {
             let first = try await GnuplotRenderer(processCount: 1).render(Self.figures(naming: "y"))

@@ -37,7 +37,7 @@ public struct ResidualPlot: Figure {
         script.addCaption(caption, width: size.width)
         script.add("set yrange \(code: vertical.code)")
         script.add("set bmargin at screen 0.17")
-        script.add("set lmargin at screen 0.16")
+        script.add("set lmargin at screen \(max(0.16, vertical.room / Double(size.width)))")
         script.add("set rmargin at screen 0.80")
         script.add("set xrange \(code: horizontal.code)")
         script.add("set xlabel \("Predicted " + target) textcolor rgb \(Style.ink)")

@@ -62,12 +62,13 @@ public struct SweepPlot: Figure {
     public func draw(in script: inout GnuplotScript) {
         let (width, height) = (Double(size.width), Double(size.height))
         script.addCaption(caption, width: size.width)
-        script.add("set yrange \(code: Axis(fitting: metric, margin: 0.1).code)")
-        // Room for the numbers on the left, the names below, and the caption.
+        let axis = Axis(fitting: metric, margin: 0.1)
+        script.add("set yrange \(code: axis.code)")
+        // Room for the metric's name and the numbers on the left, the names below, and the caption.
         script.add(
             """
             set multiplot layout \(rowCount),\(columnCount) \
-            margins \(70 / width),\(1 - 20 / width),\(56 / height),\(1 - 72 / height) \
+            margins \(axis.room / width),\(1 - 20 / width),\(56 / height),\(1 - 72 / height) \
             spacing \(26 / width),\(64 / height)
             """
         )
