@@ -4,6 +4,8 @@ internal import Glibc
 /// One client's socket: blocking, but never for long; closed when it is released.
 final class ClientConnection: Sendable {
     private let descriptor: Int32
+    /// A thread for each while it is read or written: one that all share is given a second thread a second later.
+    let queue = DispatchQueue(label: "coppice.metrics.client")
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor

@@ -14,7 +14,6 @@ public final class MetricsServer: Sendable {
     private let socket: ListeningSocket
     private let clients = Mutex(0)
     private let acceptQueue = DispatchQueue(label: "coppice.metrics.accept")
-    private let clientQueue = DispatchQueue(label: "coppice.metrics.clients", attributes: .concurrent)
 
     /// Listens at once; clients are answered while `run` does.
     ///
@@ -70,14 +69,14 @@ public final class MetricsServer: Sendable {
             return true
         }
         guard isWelcome else { return }
-        clientQueue.async {
+        client.queue.async {
             requests.yield(Request(client: client, head: client.readHead(within: Self.patience)))
         }
     }
 
     private func serve(_ request: Request, page: () async -> HTTPAnswer) async {
         let (answer, isHead) = await answer(to: request.head, page: page)
-        clientQueue.async { [self] in
+        request.client.queue.async { [self] in
             request.client.send(answer.bytes(isHead: isHead))
             clients.withLock { $0 -= 1 }
         }

@@ -19,10 +19,11 @@ final class CancelRequest: Sendable {
 
     deinit { PQfreeCancel(request) }
 
-    /// Sends it from another thread. The group is done when the server has heard.
+    /// Sends it from a thread of its own: a shared queue whose threads all wait for a network gets one more in a second.
+    /// The group is done when the server has heard.
     func send() -> DispatchGroup {
         let group = DispatchGroup()
-        DispatchQueue.global().async(group: group) { [self] in
+        DispatchQueue(label: "coppice.postgres.cancel").async(group: group) { [self] in
             var reason = [CChar](repeating: 0, count: 256)
             // If it fails, the statement goes on and the task waits for it: nothing better can be done.
             PQcancel(request, &reason, Int32(reason.count))

@@ -27,7 +27,6 @@ final class Relay: Sendable {
     }
 
     private let shared = Shared()
-    private let queue = DispatchQueue(label: "relay", attributes: .concurrent)
 
     init(to configuration: PostgresConfiguration) throws {
         directory = "/tmp/coppice-relay-" + String(UInt64.random(in: .min ... .max), radix: 36)
@@ -51,7 +50,7 @@ final class Relay: Sendable {
     func listen() throws {
         let listener = try UnixStream.listen(path)
         shared.state.withLock { $0.listener = listener }
-        queue.async { [shared, target, queue] in
+        Self.onOwnThread { [shared, target] in
             while case let client = accept(listener, nil, nil), client >= 0 {
                 guard let server = try? UnixStream.connect(target) else {
                     close(client)
@@ -61,10 +60,15 @@ final class Relay: Sendable {
                     state.pairs.append([client, server])
                     if state.freezesNew { state.frozen.formUnion([client, server]) }
                 }
-                queue.async { Self.pump(from: client, to: server, isRequest: true, shared) }
-                queue.async { Self.pump(from: server, to: client, isRequest: false, shared) }
+                Self.onOwnThread { Self.pump(from: client, to: server, isRequest: true, shared) }
+                Self.onOwnThread { Self.pump(from: server, to: client, isRequest: false, shared) }
             }
         }
+    }
+
+    /// A concurrent queue, whose threads would all wait, gets one more in a second: too late for many relays at a time.
+    private static func onOwnThread(_ body: @escaping @Sendable () -> Void) {
+        DispatchQueue(label: "relay").async(execute: body)
     }
 
     /// Accepts no new connections.

@@ -27,7 +27,7 @@ struct VersionNumberTests {
             }
         }
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
+            DispatchQueue(label: "waiting").async {
                 registered.wait()
                 continuation.resume()
             }
