@@ -29,7 +29,12 @@ public struct JobFollower: Sendable {
         let wanted = Set(ids.map(\.description))
         return try await withThrowingTaskGroup(of: [JobStatus]?.self) { group in
             group.addTask {
-                let listener = NotificationListener(configuration, channels: [JobStore.endedChannel], logger: logger)
+                let listener = NotificationListener(
+                    configuration,
+                    channels: [JobStore.endedChannel],
+                    presenceLock: JobStore.followersLock,
+                    logger: logger
+                )
                 for await event in listener {
                     switch event {
                     case .notification(let notification) where !wanted.contains(notification.payload): continue

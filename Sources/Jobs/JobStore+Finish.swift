@@ -141,10 +141,20 @@ extension JobStore {
     }
 
     /// Tells those who wait for jobs that they ended. They also poll, so errors are not reported.
+    ///
+    /// A notification wakes every session that listens to anything, those of all workers among them: none is sent while
+    /// nobody follows jobs. Who begins to after the question was asked looks at the jobs once, and sees that they ended.
     public func announceEnds(of jobs: [Job.ID]) async {
         _ = try? await pool.withSession { session in
             try session.execute(
-                "select pg_notify(\(Self.endedChannel), id::text) from unnest(\(jobs.map(\.rawValue))) as id"
+                """
+                with followers as materialized (
+                    select not pg_try_advisory_xact_lock(\(Self.followersLock)) as there_are
+                )
+                select pg_notify(\(Self.endedChannel), id::text)
+                from followers cross join unnest(\(jobs.map(\.rawValue))) as id
+                where followers.there_are
+                """
             )
         }
     }

@@ -8,8 +8,10 @@ public struct JobStore: Sendable {
     public static let wakeChannel = "coppice_jobs"
     /// Running jobs that are to be cancelled, by their ids.
     public static let cancelChannel = "coppice_cancelled"
-    /// Announced after a job ended; the payload is its id.
+    /// Announced after a job ended, while somebody has `followersLock`; the payload is its id.
     public static let endedChannel = "coppice_ended"
+    /// The advisory lock that those share who listen on `endedChannel`. Any number will do.
+    public static let followersLock: Int64 = 0x636f_7070_6963_66
 
     public init(pool: PostgresPool) {
         self.pool = pool

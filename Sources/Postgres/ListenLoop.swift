@@ -10,6 +10,7 @@ final class ListenLoop: @unchecked Sendable {
     private let queue = DispatchQueue(label: "coppice.postgres.listen")
     private let configuration: PostgresConfiguration
     private let channels: [String]
+    private let presenceLock: Int64?
     private let heartbeat: Duration
     private let logger: Logger?
     private let emit: @Sendable (NotificationListener.Event) -> Void
@@ -25,6 +26,7 @@ final class ListenLoop: @unchecked Sendable {
     init(
         _ configuration: PostgresConfiguration,
         channels: [String],
+        presenceLock: Int64?,
         heartbeat: Duration,
         logger: Logger?,
         emit: @escaping @Sendable (NotificationListener.Event) -> Void
@@ -34,6 +36,7 @@ final class ListenLoop: @unchecked Sendable {
         patient.answerLimit = configuration.answerLimit ?? max(heartbeat, .seconds(10))
         self.configuration = patient
         self.channels = channels
+        self.presenceLock = presenceLock
         self.heartbeat = heartbeat
         self.logger = logger
         self.emit = emit
@@ -55,11 +58,10 @@ final class ListenLoop: @unchecked Sendable {
         do {
             let link = try ServerLink(configuration, logger: logger)
             for channel in channels {
-                let result = link.run(SQL("listen \(identifier: channel)").text)
-                defer { PQclear(result) }
-                guard PQresultStatus(result) == PGRES_COMMAND_OK else {
-                    throw PostgresError.of(result, link, sql: "listen")
-                }
+                try link.run(SQL("listen \(identifier: channel)").text, expecting: PGRES_COMMAND_OK)
+            }
+            if let presenceLock {
+                try link.run("select pg_catalog.pg_advisory_lock_shared(\(presenceLock))", expecting: PGRES_TUPLES_OK)
             }
             self.link = link
             watch(link)
@@ -146,6 +148,14 @@ final class ListenLoop: @unchecked Sendable {
         socket = nil
         timer = nil
         link = nil
+    }
+}
+
+extension ServerLink {
+    fileprivate func run(_ sql: String, expecting status: ExecStatusType) throws(PostgresError) {
+        let result = run(sql)
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == status else { throw PostgresError.of(result, self, sql: sql) }
     }
 }
 

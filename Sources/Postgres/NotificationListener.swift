@@ -31,19 +31,26 @@ public struct NotificationListener: AsyncSequence, Sendable {
 
     private let configuration: PostgresConfiguration
     private let channels: [String]
+    private let presenceLock: Int64?
     private let heartbeat: Duration
     private let logger: Logger?
 
-    /// A listener that is not connected yet. `heartbeat` is how often a silent connection is checked, and how long
-    /// the answer may take.
+    /// A listener that is not connected yet.
+    ///
+    /// - Parameters:
+    ///   - presenceLock: An advisory lock to share from `.listening` until the connection ends, for senders who ask first:
+    ///     while `pg_try_advisory_xact_lock` of it succeeds, nobody listens.
+    ///   - heartbeat: How often a silent connection is checked, and how long the answer may take.
     public init(
         _ configuration: PostgresConfiguration,
         channels: [String],
+        presenceLock: Int64? = nil,
         heartbeat: Duration = .seconds(15),
         logger: Logger? = nil
     ) {
         self.configuration = configuration
         self.channels = channels
+        self.presenceLock = presenceLock
         self.heartbeat = heartbeat
         self.logger = logger
     }
@@ -53,6 +60,7 @@ public struct NotificationListener: AsyncSequence, Sendable {
         let loop = ListenLoop(
             configuration,
             channels: channels,
+            presenceLock: presenceLock,
             heartbeat: heartbeat,
             logger: logger,
             emit: { continuation.yield($0) }
