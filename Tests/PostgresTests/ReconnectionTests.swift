@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import Glibc
 import Logging
@@ -123,19 +124,25 @@ struct ReconnectionTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let listener = try UnixStream.listen(directory + "/.s.PGSQL.5432")
         defer { close(listener) }
-        let server = Task.detached {
-            let client = accept(listener, nil, nil)
-            var request = [UInt8](repeating: 0, count: 4_096)
-            _ = read(client, &request, request.count)
-            func message(_ type: Character, _ body: [UInt8]) -> [UInt8] {
-                [type.asciiValue!, 0, 0, 0, UInt8(body.count + 4)] + body
+        // On a thread of its own: the pool's must not wait.
+        let server = Task {
+            await withCheckedContinuation { done in
+                DispatchQueue(label: "too-old").async {
+                    defer { done.resume() }
+                    let client = accept(listener, nil, nil)
+                    var request = [UInt8](repeating: 0, count: 4_096)
+                    _ = read(client, &request, request.count)
+                    func message(_ type: Character, _ body: [UInt8]) -> [UInt8] {
+                        [type.asciiValue!, 0, 0, 0, UInt8(body.count + 4)] + body
+                    }
+                    let answer =
+                        message("R", [0, 0, 0, 0]) + message("S", Array("server_version\0".utf8) + Array("13.4\0".utf8))
+                        + message("Z", [UInt8(ascii: "I")])
+                    UnixStream.send(answer[...], to: client)
+                    _ = read(client, &request, request.count)
+                    close(client)
+                }
             }
-            let answer =
-                message("R", [0, 0, 0, 0]) + message("S", Array("server_version\0".utf8) + Array("13.4\0".utf8))
-                + message("Z", [UInt8(ascii: "I")])
-            UnixStream.send(answer[...], to: client)
-            _ = read(client, &request, request.count)
-            close(client)
         }
         let configuration = PostgresConfiguration(parameters: ["host": directory, "user": "u", "dbname": "d"])
         let error = try await #require(throws: PostgresError.self) {
