@@ -126,7 +126,7 @@ struct ReconnectionTests {
         defer { close(listener) }
         // On a thread of its own: the pool's must not wait.
         let server = Task {
-            await withCheckedContinuation { done in
+            await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
                 DispatchQueue(label: "too-old").async {
                     defer { done.resume() }
                     let client = accept(listener, nil, nil)

@@ -337,6 +337,22 @@ struct RunPagesTests {
         }
     }
 
+    @Test("A run is found by the first digits of its id, which commands print; several are not")
+    func shortened() async throws {
+        try await PageServer.with { server in
+            // One more than there are digits: two begin with the same one.
+            let ids = try await runs(17, in: server).1.map(\.id.rawValue).sorted()
+            let (first, second) = try #require(zip(ids, ids.dropFirst()).first { $0.first == $1.first })
+            let shared = zip(first, second).prefix { $0 == $1 }.count
+            let answer = try await server.get("/runs/\(second.prefix(shared + 1))")
+            #expect(answer.status == 200)
+            #expect(answer.body.contains("/runs/\(second)/"))
+            let several = try await server.get("/runs/\(second.prefix(1))")
+            #expect(several.status == 404)
+            #expect(several.body.contains("Several runs have an id that begins with"))
+        }
+    }
+
     @Test("A run that does not exist is a page that says so")
     func noRun() async throws {
         try await PageServer.with { server in

@@ -48,12 +48,17 @@ struct RunPages: Sendable {
         }
     }
 
+    /// The run that the address names, also by the first digits of its id alone, as commands print them.
     private func required(_ request: PageRequest) async throws -> Run {
         let id = Run.ID(rawValue: try request.part("id"))
-        guard let run = try await stores.tracking.run(id) else {
+        if let run = try await stores.tracking.run(id) { return run }
+        do {
+            return try await stores.tracking.run(startingWith: id.rawValue)
+        } catch let error as TrackingError where error.code == .ambiguous {
+            throw MLflowError(.resourceDoesNotExist, "S\(error.description.dropFirst()).")
+        } catch is TrackingError {
             throw MLflowError(.resourceDoesNotExist, "There is no run '\(id.rawValue.prefix(40))'.")
         }
-        return run
     }
 
     private func run(_ request: PageRequest) async throws -> Page {
