@@ -14,7 +14,7 @@ extension SubmissionService {
     }
 
     /// Checks a predict job and uploads its data, but queues nothing. Throws as `submit` does.
-    public func prepare(_ request: PredictRequest) async throws -> PreparedJob {
+    func prepare(_ request: PredictRequest) async throws -> PreparedJob {
         try check(request.tracking, request.queueing)
         let uri = try ModelURI(request.modelURI)
         let given = try GivenData(request.data.source)

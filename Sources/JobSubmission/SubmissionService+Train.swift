@@ -21,7 +21,7 @@ extension SubmissionService {
     }
 
     /// Checks what was asked for and uploads its data, but queues nothing. Throws as `submit` does.
-    public func prepare(_ request: TrainRequest) async throws -> PreparedJob {
+    func prepare(_ request: TrainRequest) async throws -> PreparedJob {
         if let grid = try SweepGrid(request.forest) {
             if request.shards != nil {
                 throw SubmissionError(option: "--shards", "the jobs of a sweep run side by side already: leave it out")
