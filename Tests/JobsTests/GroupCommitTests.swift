@@ -42,6 +42,35 @@ struct GroupCommitTests {
         #expect(groups.withLock { $0.map(\.count) } == [1, 15, 5])
     }
 
+    @Test("A group waits until those are back whom the last one served, and not for more")
+    func regulars() async {
+        let commit = GroupCommit<Int, Int>(largest: 15, patience: .seconds(7200))
+        let (started, release, end) = (Latch(), Latch(), Latch())
+        let groups = Mutex<[Set<Int>]>([])
+        let work: GroupCommit<Int, Int>.Work = { items in
+            let mine = items()
+            groups.withLock { $0.append(Set(mine)) }
+            if mine == [0] {
+                started.open()
+                await release.wait()
+            }
+            return mine
+        }
+        let first = Task {
+            _ = await commit.perform(0, until: end, with: work)
+            _ = await commit.perform(10, until: end, with: work)
+        }
+        await started.wait()
+        let others = (1...4).map { item in Task { await commit.perform(item, until: end, with: work) } }
+        while commit.waitingCount < 4 { await Task.yield() }
+        release.open()
+        await first.value
+        for other in others { _ = await other.value }
+        // Alone again, it waits for nobody.
+        _ = await commit.perform(20, until: end, with: work)
+        #expect(groups.withLock { $0 } == [[0], [1, 2, 3, 4, 10], [20]])
+    }
+
     @Test("Nothing is lost or answered twice when many come at once")
     func many() async {
         let commit = GroupCommit<Int, Int>(largest: 15)
