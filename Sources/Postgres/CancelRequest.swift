@@ -19,8 +19,8 @@ final class CancelRequest: Sendable {
 
     deinit { PQfreeCancel(request) }
 
-    /// Sends it from a thread of its own: a shared queue whose threads all wait for a network gets one more in a second.
-    /// The group is done when the server has heard.
+    /// Sends it from a thread of its own: those of the global queue are on Linux those of all tasks, and where they all wait
+    /// there is one more in a second. The group is done when the server has heard.
     func send() -> DispatchGroup {
         let group = DispatchGroup()
         DispatchQueue(label: "coppice.postgres.cancel").async(group: group) { [self] in

@@ -55,7 +55,10 @@ struct RunPages: Sendable {
         do {
             return try await stores.tracking.run(startingWith: id.rawValue)
         } catch let error as TrackingError where error.code == .ambiguous {
-            throw MLflowError(.resourceDoesNotExist, "S\(error.description.dropFirst()).")
+            throw MLflowError(
+                .resourceDoesNotExist,
+                "Several runs have an id that begins with '\(id)': give more digits."
+            )
         } catch is TrackingError {
             throw MLflowError(.resourceDoesNotExist, "There is no run '\(id.rawValue.prefix(40))'.")
         }
