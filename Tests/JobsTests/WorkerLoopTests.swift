@@ -219,11 +219,19 @@ struct WorkerLoopTests {
                 return count
             }
             guard attempt == 1 else { return Self.nothing }
-            // Another worker's rescue, come early.
-            try await queue.execute(
-                "update coppice.jobs set lease_until = now() - interval '1 s' where job_id = \(job.id)"
+            // Another worker's rescue, come early; this one may renew its lease just before it.
+            repeat {
+                try await queue.execute(
+                    """
+                    update coppice.jobs set lease_until = now() - interval '1 s'
+                    where job_id = \(job.id) and attempt = 1 and state = 'running'
+                    """
+                )
+                _ = try await queue.jobs.rescue(maxLosses: 5)
+            } while try await queue.value(
+                Bool.self,
+                "select outcome is null from coppice.attempts where job_id = \(job.id) and attempt = 1"
             )
-            _ = try await queue.jobs.rescue(maxLosses: 5)
             try await Task.sleep(for: .seconds(60))
             return Self.nothing
         }
