@@ -81,16 +81,17 @@ let package = Package(
         .executableTarget(name: "embed-files", swiftSettings: settings),
         .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
-        library("Postgres", ["CLibPQ", logging]),
+        library("Threads"),
+        library("Postgres", ["CLibPQ", "Threads", logging]),
         .target(name: "Migrations", path: "migrations", swiftSettings: settings, plugins: ["EmbedFiles"]),
         library("Schema", ["Postgres", "Migrations", "CLibCrypto"]),
         // What glibc can do for a program that is started, and Swift does not see.
         .target(name: "CSpawn"),
-        library("LocalPostgres", ["Postgres", "Schema", "CSpawn", logging]),
+        library("LocalPostgres", ["Postgres", "Schema", "CSpawn", "Threads", logging]),
 
         // Kernels whose instruction set is chosen when the program runs.
         .target(name: "CForestKernels"),
-        library("DecisionForests", ["CForestKernels"]),
+        library("DecisionForests", ["CForestKernels", "Threads"]),
         library(
             "Datasets",
             ["DecisionForests"],
@@ -98,16 +99,16 @@ let package = Package(
             plugins: ["EmbedFiles"]
         ),
         library("ModelFormat", ["DecisionForests", protobuf, yams], exclude: ["ONNX/onnx.proto"]),
-        library("Plots", ["CSpawn"]),
+        library("Plots", ["CSpawn", "Threads"]),
 
-        library("Artifacts", ["Postgres", "CLibCrypto"]),
+        library("Artifacts", ["Postgres", "CLibCrypto", "Threads"]),
         library("SearchGrammar"),
         library("SearchSQL", ["Postgres", "SearchGrammar"]),
         library("Tracking", ["Postgres", "Presentation", "SearchGrammar", "SearchSQL"]),
         library("Registry", ["Postgres", "SearchGrammar", "SearchSQL"]),
         library("Prometheus"),
         library("MetricsEndpoint"),
-        library("Jobs", ["Postgres", "Presentation", "DecisionForests", "Datasets", "Prometheus", logging]),
+        library("Jobs", ["Postgres", "Presentation", "DecisionForests", "Datasets", "Prometheus", "Threads", logging]),
         library("DataAccess", ["Jobs", "Datasets", "ModelFormat", "Artifacts", "Registry"]),
         library(
             "JobSubmission",
@@ -229,6 +230,7 @@ let package = Package(
             path: "Tests/BrowserSupport",
             swiftSettings: settings
         ),
+        tests("Threads"),
         tests("Postgres", ["TestSupport", logging]),
         tests("Schema", ["TestSupport", "Migrations"]),
         tests("LocalPostgres", ["TestSupport"]),

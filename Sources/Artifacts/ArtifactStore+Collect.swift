@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Threads
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -38,13 +39,13 @@ extension ArtifactStore {
             let folder = BlobFolder(path: path)
             let identity = try await databaseIdentity()
             let seconds = Double(grace.components.seconds)
-            let groups = try await blocking {
+            let groups = try await CachedThreadPool.shared.run {
                 try folder.claim(for: identity)
                 return try folder.candidates(olderThan: seconds)
             }
             for group in groups {
                 let unknown = try await unknown(group)
-                let removed = try await blocking { try folder.remove(unknown, olderThan: seconds) }
+                let removed = try await CachedThreadPool.shared.run { try folder.remove(unknown, olderThan: seconds) }
                 // Most of them are the files of rows that went above.
                 for (digest, size) in removed { collected[digest] = size }
             }

@@ -1,3 +1,5 @@
+internal import Threads
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -45,7 +47,7 @@ extension ArtifactStore {
         if let path, Self.isFolder(destination) { folder += "/\(path.name)" }
         for info in infos {
             let parts = info.path.relative(to: path).components
-            try await blocking { [folder] in
+            try await CachedThreadPool.shared.run { [folder] in
                 try Self.makeFolder(([folder] + parts.dropLast()).joined(separator: "/"))
             }
             try await write(info, to: "\(folder)/\(parts.joined(separator: "/"))")
@@ -69,7 +71,7 @@ extension ArtifactStore {
     private func copy(_ info: ArtifactInfo, to path: String) async throws {
         let file = SharedFile(try OpenFile(creating: path, mode: 0o666))
         for try await chunk in reader(info) {
-            try await blocking { try file.write(chunk) }
+            try await CachedThreadPool.shared.run { try file.write(chunk) }
         }
     }
 

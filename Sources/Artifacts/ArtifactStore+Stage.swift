@@ -1,3 +1,5 @@
+internal import Threads
+
 extension ArtifactStore {
     /// Measures artifacts, and writes them to the folder if the root is one, so that publishing is quick.
     ///
@@ -7,7 +9,7 @@ extension ArtifactStore {
         try Self.checkNames(artifacts.map(\.path))
         let root = root
         let identity = root == .postgres ? "" : try await databaseIdentity()
-        return try await blocking {
+        return try await CachedThreadPool.shared.run {
             let entries = try artifacts.map { artifact in
                 let (size, digest) = try artifact.content.measure()
                 return StagedArtifacts.Entry(

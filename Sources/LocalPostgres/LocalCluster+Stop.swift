@@ -1,3 +1,5 @@
+internal import Threads
+
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -20,7 +22,7 @@ extension LocalCluster {
 
     private func signal(_ signal: Int32) async throws -> Bool {
         guard files.base != nil else { return false }
-        return try await Blocking.run {
+        return try await CachedThreadPool.shared.run {
             let lock = try FileLock.wait(for: files.lock)
             defer { withExtendedLifetime(lock) {} }
             guard let base = files.base,

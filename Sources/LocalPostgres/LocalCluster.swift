@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 public import Postgres
 internal import Schema
+internal import Threads
 
 /// The private PostgreSQL cluster that is used when no database is named.
 ///
@@ -87,14 +88,14 @@ public struct LocalCluster: Sendable {
 
 extension LocalCluster {
     private func prepareAndLock() async throws -> FileLock {
-        try await Blocking.run {
+        try await CachedThreadPool.shared.run {
             try files.makeHome(for: ServerUser.current())
             return try FileLock.wait(for: files.lock)
         }
     }
 
     private func startLocked() async throws -> PostgresConfiguration {
-        try await Blocking.run { configuration(try launch()) }
+        try await CachedThreadPool.shared.run { configuration(try launch()) }
     }
 
     private func connectOrCreateDatabase(_ configuration: PostgresConfiguration) async throws -> PostgresConnection {

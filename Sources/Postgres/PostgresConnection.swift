@@ -1,5 +1,6 @@
 internal import CLibPQ
 public import Logging
+internal import Threads
 
 /// One connection to PostgreSQL on a thread of its own.
 ///
@@ -10,7 +11,7 @@ public actor PostgresConnection {
 
     /// Where it connects to.
     public nonisolated let configuration: PostgresConfiguration
-    private nonisolated let executor: SerialQueueExecutor
+    private nonisolated let executor: ThreadPoolSerialExecutor
     private let logger: Logger?
     private var link: ServerLink?
 
@@ -20,7 +21,7 @@ public actor PostgresConnection {
     public init(_ configuration: PostgresConfiguration, logger: Logger? = nil) {
         self.configuration = configuration
         self.logger = logger
-        executor = SerialQueueExecutor(label: "coppice.postgres")
+        executor = ThreadPoolSerialExecutor()
     }
 
     /// Lends the connection to `body`.

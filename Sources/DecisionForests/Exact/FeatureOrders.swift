@@ -13,7 +13,7 @@ struct FeatureOrders: Sendable {
         threadCount: Int,
         isListed: @escaping @Sendable (Int) -> Bool = { _ in true }
     ) async throws {
-        orders = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
+        orders = try await TrainingThreads.map(0..<features.featureCount, threadCount: threadCount) { feature in
             isListed(feature) ? features.withColumn(feature, Self.order) : []
         }
     }

@@ -9,7 +9,7 @@ struct SparseColumns: Sendable {
     let count: Int
 
     init(_ features: FeatureMatrix, threadCount: Int) async throws {
-        modes = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) {
+        modes = try await TrainingThreads.map(0..<features.featureCount, threadCount: threadCount) {
             features.withColumn($0, Self.mode)
         }
         count = modes.count { $0 != nil }

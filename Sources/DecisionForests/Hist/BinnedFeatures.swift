@@ -23,7 +23,7 @@ struct BinnedFeatures: Sendable {
         without sparse: SparseColumns?,
         threadCount: Int
     ) async throws {
-        let columns = try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
+        let columns = try await TrainingThreads.map(0..<features.featureCount, threadCount: threadCount) { feature in
             if let column = distinct[feature] { return column }
             if sparse?.mode(feature) != nil { return BinnedColumn(unbinned: features.rowCount) }
             return features.withColumn(feature) { Self.bin(FeatureOrders.order($0)) }
@@ -48,7 +48,7 @@ struct BinnedFeatures: Sendable {
 
     /// Each feature with a bin per value; nil: it has more values than there may be bins.
     static func distinct(_ features: FeatureMatrix, threadCount: Int) async throws -> [BinnedColumn?] {
-        try await TrainingExecutor.map(0..<features.featureCount, threadCount: threadCount) { feature in
+        try await TrainingThreads.map(0..<features.featureCount, threadCount: threadCount) { feature in
             features.withColumn(feature, distinct)
         }
     }

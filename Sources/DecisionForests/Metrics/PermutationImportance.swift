@@ -24,7 +24,7 @@ public struct PermutationImportance: Sendable, Equatable {
         threadCount: Int? = nil
     ) async throws {
         precondition(repeats >= 1 && target.count == features.rowCount && features.rowCount > 0)
-        let threadCount = max(1, threadCount ?? TrainingExecutor.coreCount)
+        let threadCount = max(1, threadCount ?? TrainingThreads.coreCount)
         let predictor = ForestPredictor(forest)
         let baseline = try predictor.score(features, target, weights: weights)
         let predictions = ShuffledPredictions(
@@ -39,11 +39,11 @@ public struct PermutationImportance: Sendable, Equatable {
             let group = first..<min(first + groupSize, features.featureCount)
             let blockSize = min(max(Self.blockNumberLimit / (group.count * numbersPerRow), 64), 1024)
             let starts = Array(stride(from: 0, to: features.rowCount, by: blockSize))
-            let blocks = try await TrainingExecutor.map(0..<starts.count, threadCount: threadCount) { index in
+            let blocks = try await TrainingThreads.map(0..<starts.count, threadCount: threadCount) { index in
                 let rows = starts[index]..<min(starts[index] + blockSize, features.rowCount)
                 return try predictions.outputs(shuffling: group, rows: rows)
             }
-            losses += try await TrainingExecutor.map(0..<group.count, threadCount: threadCount) { feature in
+            losses += try await TrainingThreads.map(0..<group.count, threadCount: threadCount) { feature in
                 (0..<repeats).map { turn in
                     let outputs = blocks.flatMap { block in
                         let size = block.count / (group.count * repeats)

@@ -14,9 +14,9 @@ extension ForestPredictor {
     /// - Parameter threadCount: nil: as many as the machine has cores.
     /// - Throws: `CancellationError` soon after the task is cancelled.
     public func outputs(_ features: FeatureMatrix, threadCount: Int?) async throws -> [Double] {
-        try await TrainingExecutor.map(
+        try await TrainingThreads.map(
             0..<Self.chunks(features.rowCount),
-            threadCount: max(1, threadCount ?? TrainingExecutor.coreCount)
+            threadCount: max(1, threadCount ?? TrainingThreads.coreCount)
         ) { chunk($0, of: features) }.flatMap { $0 }
     }
 

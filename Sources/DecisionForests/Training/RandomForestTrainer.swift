@@ -22,7 +22,7 @@ public struct RandomForestTrainer: Sendable {
     ) {
         self.hyperparameters = hyperparameters
         self.randomState = randomState
-        self.threadCount = max(1, threadCount ?? TrainingExecutor.coreCount)
+        self.threadCount = max(1, threadCount ?? TrainingThreads.coreCount)
         self.memoryLimit = min(memoryLimit ?? .max, physicalMemory)
     }
 
@@ -85,7 +85,7 @@ public struct RandomForestTrainer: Sendable {
         _ plan: TrainingPlan,
         _ progress: (@Sendable (Int) -> Void)?
     ) async throws -> [DecisionTree] {
-        try await TrainingExecutor.map(indices, threadCount: threadCount) {
+        try await TrainingThreads.map(indices, threadCount: threadCount) {
             try plan.growTree($0)
         } progress: {
             progress?($0)

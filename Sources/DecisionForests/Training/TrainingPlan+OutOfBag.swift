@@ -4,12 +4,12 @@ extension TrainingPlan {
     /// Sums run over the trees in their order, so that the result does not depend on the number of threads.
     func outOfBagEstimate(_ trees: [DecisionTree], threadCount: Int) async throws -> OutOfBagEstimate {
         let rowCount = trainingSet.features.rowCount
-        let isInBag = try await TrainingExecutor.map(0..<trees.count, threadCount: threadCount) { index in
+        let isInBag = try await TrainingThreads.map(0..<trees.count, threadCount: threadCount) { index in
             bootstrap.counts(seed: treeSeeds[index])!.map { $0 > 0 }
         }
         let blockSize = 4096
         let blockCount = (rowCount + blockSize - 1) / blockSize
-        let blocks = try await TrainingExecutor.map(0..<blockCount, threadCount: threadCount) { block in
+        let blocks = try await TrainingThreads.map(0..<blockCount, threadCount: threadCount) { block in
             let rows = (block * blockSize)..<min(rowCount, (block + 1) * blockSize)
             var estimate = OutOfBagBlock(rows: rows, outputCount: outputCount)
             for (tree, isInBag) in zip(trees, isInBag) {

@@ -1,6 +1,6 @@
-internal import DecisionForests
 internal import Logging
 internal import Postgres
+internal import Threads
 
 /// Takes one claimed job to the end of its attempt, whatever that is.
 struct JobRunner {
@@ -58,7 +58,7 @@ struct JobRunner {
         if running.isHandedBack.isOpen { return .failure(StopReason.handedBack) }
         let context = JobContext(running: running, logger: logger)
         // Reading, predicting and measuring may take long, too; heartbeats need the other threads.
-        let work = Task(executorPreference: TrainingExecutor.shared) { () -> Result<JobResult, any Error> in
+        let work = Task(executorPreference: CachedThreadPool.shared) { () -> Result<JobResult, any Error> in
             let end: Result<JobResult, any Error>
             do { end = .success(try await handler.run(job, context: context)) } catch { end = .failure(error) }
             return running.handlerIsDone().map { .failure($0) } ?? end

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Threads
 
 /// Something that happens once; any number of tasks wait for it.
 final class Latch: Sendable {
@@ -37,7 +38,7 @@ final class Latch: Sendable {
     /// Runs `body`, and cancels it when the latch opens. What it had done by then counts all the same.
     func cancelling<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         // One task, no group: it is on the way of each job, and a group ends only after the task that waits for the latch.
-        let task = Task { try await body() }
+        let task = Task(executorPreference: CachedThreadPool.shared) { try await body() }
         let number = nextNumber()
         whenOpen(number) { task.cancel() }
         defer { _ = state.withLock { $0.actions.removeValue(forKey: number) } }
@@ -53,7 +54,7 @@ final class Latch: Sendable {
         let number = nextNumber()
         // Under the lock: its end, which takes the action away, comes after that was put there.
         state.withLock { state in
-            let task = Task {
+            let task = Task(executorPreference: CachedThreadPool.shared) {
                 await body()
                 _ = self.state.withLock { $0.actions.removeValue(forKey: number) }
             }

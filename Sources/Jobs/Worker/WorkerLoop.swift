@@ -1,5 +1,6 @@
 public import Logging
 public import Postgres
+internal import Threads
 
 /// Claims jobs and runs them until it is told to stop.
 ///
@@ -104,7 +105,7 @@ public struct WorkerLoop: Sendable {
                 if !stopping && room > 0 {
                     let claimed = await claim(atMost: room, intake: intake)
                     for first in claimed {
-                        jobs.addTask {
+                        jobs.addTask(executorPreference: CachedThreadPool.shared) {
                             // The transaction that ends a job claims the one that takes its place.
                             var next: RunningJob? = first
                             while let current = next {

@@ -1,13 +1,13 @@
-internal import Dispatch
 internal import Synchronization
+internal import Threads
 
 /// Draws one figure after the other with a gnuplot process of its own.
 ///
-/// Waiting for gnuplot blocks, so the actor runs on a queue of its own and holds none of the threads that tasks share.
+/// Waiting for gnuplot blocks, so the actor runs on threads of its own and holds none of those that tasks share.
 actor GnuplotWorker {
     private let program: String
     private let timeout: Duration
-    private let executor = SerialQueueExecutor(label: "gnuplot")
+    private let executor = ThreadPoolSerialExecutor()
     private let interruption = Interruption()
     private var process: GnuplotProcess?
 
@@ -107,19 +107,5 @@ final class Interruption: Sendable {
             state.cancelled.insert(run)
             if state.current == run { state.process?.kill() }
         }
-    }
-}
-
-/// Runs an actor on a queue of its own.
-final class SerialQueueExecutor: SerialExecutor {
-    private let queue: DispatchQueue
-
-    init(label: String) {
-        queue = DispatchQueue(label: label)
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 }

@@ -2,10 +2,10 @@ import Dispatch
 import Synchronization
 import Testing
 
-@testable import DecisionForests
+@testable import Threads
 
-@Suite("Threads for long computations", .timeLimit(.minutes(5)))
-struct TrainingExecutorTests {
+@Suite("Threads for long computations and blocking calls", .timeLimit(.minutes(5)))
+struct CachedThreadPoolTests {
     private final class Counter: Sendable {
         private let count = Atomic(0)
 
@@ -20,12 +20,12 @@ struct TrainingExecutorTests {
         let goOn = DispatchSemaphore(value: 0)
         await withTaskGroup { group in
             for _ in 0..<count {
-                group.addTask(executorPreference: TrainingExecutor.shared) {
+                group.addTask(executorPreference: CachedThreadPool.shared) {
                     arrived.signal()
                     goOn.wait()
                 }
             }
-            group.addTask(executorPreference: TrainingExecutor.shared) {
+            group.addTask(executorPreference: CachedThreadPool.shared) {
                 for _ in 0..<count { arrived.wait() }
                 for _ in 0..<count { goOn.signal() }
             }
@@ -34,7 +34,7 @@ struct TrainingExecutorTests {
 
     @Test("A thread that waits is used again; one that gives up loses no work that comes just then")
     func reuse() async {
-        let executor = TrainingExecutor(patience: .milliseconds(1))
+        let executor = CachedThreadPool(patience: .milliseconds(1))
         let done = Counter()
         for round in 0..<2000 {
             await Task(executorPreference: executor) { done.increment() }.value
@@ -44,7 +44,7 @@ struct TrainingExecutorTests {
         #expect(done.value == 2000)
         while executor.idleCount > 0 { try? await Task.sleep(for: .milliseconds(1)) }
 
-        let patient = TrainingExecutor(patience: .seconds(7200))
+        let patient = CachedThreadPool(patience: .seconds(7200))
         for _ in 0..<50 {
             await Task(executorPreference: patient) {}.value
             // The task is over before its thread waits.

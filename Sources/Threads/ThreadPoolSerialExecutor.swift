@@ -1,0 +1,41 @@
+internal import Synchronization
+
+/// Runs an actor on the threads of a pool, so that its blocking calls hold no thread of Swift's.
+///
+/// A task that runs on that pool as well keeps its thread on the way into the actor and out again, unless others have come
+/// first.
+public final class ThreadPoolSerialExecutor: SerialExecutor {
+    private struct State {
+        var pending: [UnownedJob] = []
+        /// One of `pending` runs, or will without being asked for.
+        var isScheduled = false
+    }
+
+    private let state = Mutex(State())
+    private let pool: CachedThreadPool
+
+    public init(pool: CachedThreadPool = .shared) {
+        self.pool = pool
+    }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let begins = state.withLock { state in
+            state.pending.append(job)
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        if begins { pool.add(.turn(self), isFreeNext: pool.currentJob.isSame(as: job)) }
+    }
+
+    /// Runs the first job. The thread goes to others before the second.
+    func takeTurn() {
+        let job = state.withLock { $0.pending.removeFirst() }
+        pool.currentJob.whileRunning(job) { job.runSynchronously(on: asUnownedSerialExecutor()) }
+        let goesOn = state.withLock { state in
+            state.isScheduled = !state.pending.isEmpty
+            return state.isScheduled
+        }
+        if goesOn { pool.add(.turn(self), isFreeNext: true) }
+    }
+}
