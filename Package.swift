@@ -140,7 +140,7 @@ let package = Package(
         ),
 
         library("Presentation"),
-        library("CommandSupport", ["Presentation", "Schema", "LocalPostgres", argumentParser, logging]),
+        library("CommandSupport", ["Presentation", "Schema", "LocalPostgres", "Threads", argumentParser, logging]),
         library(
             "SubmissionOptions",
             [
@@ -189,7 +189,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "queue-benchmark",
-            dependencies: ["BenchmarkSupport", "Jobs", "Postgres", logging],
+            dependencies: ["BenchmarkSupport", "Jobs", "Postgres", "Threads", logging],
             path: "Benchmarks/Queue",
             swiftSettings: settings
         ),

@@ -1,6 +1,7 @@
 import BenchmarkSupport
 import Foundation
 import Postgres
+import Threads
 
 /// Measures the queue with jobs that do nothing, through the real worker loop, beside pgbench with the same statements.
 ///
@@ -11,7 +12,7 @@ import Postgres
 struct QueueBenchmark {
     static func main() async {
         do {
-            try await run()
+            try await withTaskExecutorPreference(CachedThreadPool.shared) { try await run() }
         } catch {
             FileHandle.standardError.write(Data("error: \(error)\n".utf8))
             exit(70)

@@ -22,27 +22,41 @@ public final class CachedThreadPool: TaskExecutor {
     private struct State {
         var pending: [Work] = []
         /// Threads that wait for work, the one that waits for the shortest time last.
-        var idle: [IdleThread] = []
-        /// A thread was woken or started, and has not looked at what is pending yet.
-        var isHelpComing = false
+        var idle: [PoolThread] = []
+        /// How many threads were woken or started, and have not looked at what is pending yet.
+        var called = 0
+        /// How many of `pending` are turns.
+        var turns = 0
 
-        /// Who is to be called for what is pending; nil: nobody.
+        mutating func append(_ work: Work) {
+            pending.append(work)
+            if case .turn = work { turns += 1 }
+        }
+
+        mutating func removeFirst() -> Work {
+            let work = pending.removeFirst()
+            if case .turn = work { turns -= 1 }
+            return work
+        }
+
+        /// Who is to be called for what is pending; nil: nobody more.
         ///
-        /// One at a time, and each calls the next before it begins: a task that takes long keeps no other waiting, and
-        /// a hundred that take a microsecond do not cost a hundred wake-ups.
+        /// For tasks one at a time, and each calls the next before it begins: a task that takes long keeps no other
+        /// waiting, and a hundred that take a microsecond do not cost a hundred wake-ups. For actors, which mostly have
+        /// something to send and then wait, one each: behind a thread that has to wait for a processor they would all wait.
         mutating func nextHelp() -> Help? {
-            guard !pending.isEmpty, !isHelpComing else { return nil }
-            isHelpComing = true
+            guard called < turns + (pending.count > turns ? 1 : 0) else { return nil }
+            called += 1
             return idle.popLast().map(Help.idle) ?? .newThread
         }
     }
 
     private enum Help {
-        case idle(IdleThread)
+        case idle(PoolThread)
         case newThread
     }
 
-    let currentJob = CurrentJob()
+    let current = CurrentThread()
     private let state = Mutex(State())
     private let patience: DispatchTimeInterval
 
@@ -57,7 +71,7 @@ public final class CachedThreadPool: TaskExecutor {
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        add(.job(job), isFreeNext: currentJob.isSame(as: job))
+        add(.job(job), of: job)
     }
 
     /// Runs `body`, which may block, on one of the threads. It goes on if the task is cancelled.
@@ -67,13 +81,21 @@ public final class CachedThreadPool: TaskExecutor {
         try await Task(executorPreference: self) { try body() }.value
     }
 
-    /// - Parameter isFreeNext: This thread will look for work at once. So it does for a job that it runs itself just now: the
-    ///   task has let go of it, to come back here or on another executor of these threads. Nobody else need be woken.
-    func add(_ work: Work, isFreeNext: Bool) {
+    /// - Parameter job: What the work is part of. If this thread runs it just now, its task has let go of the thread to come
+    ///   back here, or on another executor of these threads: nobody else need be woken.
+    func add(_ work: Work, of job: UnownedJob) {
+        if let thread = current.thread, thread.runs(job), thread.kept == nil {
+            thread.kept = work
+        } else {
+            add(work)
+        }
+    }
+
+    func add(_ work: Work) {
         call(
             state.withLock { state in
-                state.pending.append(work)
-                return isFreeNext ? nil : state.nextHelp()
+                state.append(work)
+                return state.nextHelp()
             }
         )
     }
@@ -88,14 +110,15 @@ public final class CachedThreadPool: TaskExecutor {
 
     /// What a thread does until there has been nothing to do for a while.
     private func work() {
-        let thread = IdleThread()
+        let thread = PoolThread()
+        current.become(thread)
         var isCalled = true
         while isCalled {
             var next = takeWork(for: thread, called: true)
             while let work = next {
                 switch work {
-                case .job(let job): currentJob.whileRunning(job) { job.runSynchronously(on: asUnownedTaskExecutor()) }
-                case .turn(let executor): executor.takeTurn()
+                case .job(let job): thread.run(job) { job.runSynchronously(on: asUnownedTaskExecutor()) }
+                case .turn(let executor): executor.takeTurn(on: thread)
                 }
                 next = takeWork(for: thread, called: false)
             }
@@ -109,11 +132,17 @@ public final class CachedThreadPool: TaskExecutor {
     }
 
     /// What to do next; nil: the thread is in the list of those that wait.
-    private func takeWork(for thread: IdleThread, called: Bool) -> Work? {
+    private func takeWork(for thread: PoolThread, called: Bool) -> Work? {
+        let kept = thread.kept.take()
         let (work, help) = state.withLock { state in
-            if called { state.isHelpComing = false }
-            let work = state.pending.isEmpty ? nil : state.pending.removeFirst()
-            if work == nil { state.idle.append(thread) }
+            if called { state.called -= 1 }
+            // Who came first goes first.
+            guard !state.pending.isEmpty else {
+                if kept == nil { state.idle.append(thread) }
+                return (kept, nil as Help?)
+            }
+            if let kept { state.append(kept) }
+            let work = state.removeFirst()
             return (work, state.nextHelp())
         }
         call(help)
@@ -121,15 +150,11 @@ public final class CachedThreadPool: TaskExecutor {
     }
 
     /// - Returns: whether it was in the list.
-    private func forget(_ thread: IdleThread) -> Bool {
+    private func forget(_ thread: PoolThread) -> Bool {
         state.withLock { state in
             guard let place = state.idle.firstIndex(where: { $0 === thread }) else { return false }
             state.idle.remove(at: place)
             return true
         }
-    }
-
-    private final class IdleThread: Sendable {
-        let isCalled = DispatchSemaphore(value: 0)
     }
 }

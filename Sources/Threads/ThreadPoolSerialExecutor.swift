@@ -25,17 +25,17 @@ public final class ThreadPoolSerialExecutor: SerialExecutor {
             defer { state.isScheduled = true }
             return !state.isScheduled
         }
-        if begins { pool.add(.turn(self), isFreeNext: pool.currentJob.isSame(as: job)) }
+        if begins { pool.add(.turn(self), of: job) }
     }
 
     /// Runs the first job. The thread goes to others before the second.
-    func takeTurn() {
+    func takeTurn(on thread: PoolThread) {
         let job = state.withLock { $0.pending.removeFirst() }
-        pool.currentJob.whileRunning(job) { job.runSynchronously(on: asUnownedSerialExecutor()) }
+        thread.run(job) { job.runSynchronously(on: asUnownedSerialExecutor()) }
         let goesOn = state.withLock { state in
             state.isScheduled = !state.pending.isEmpty
             return state.isScheduled
         }
-        if goesOn { pool.add(.turn(self), isFreeNext: true) }
+        if goesOn { pool.add(.turn(self)) }
     }
 }

@@ -20,5 +20,5 @@ struct Coppice: AsyncParsableCommand {
         ]
     )
 
-    static func main() async { await runProgram() }
+    static func main() async { await runProgram(mayBlock: false) }
 }

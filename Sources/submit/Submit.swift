@@ -17,5 +17,5 @@ struct Submit: AsyncParsableCommand {
         subcommands: [Train.self, Predict.self]
     )
 
-    static func main() async { await runProgram() }
+    static func main() async { await runProgram(mayBlock: true) }
 }

@@ -84,7 +84,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
     @OptionGroup var logging: LoggingOptions
 
-    static func main() async { await runProgram() }
+    static func main() async { await runProgram(mayBlock: true) }
 
     func validate() throws {
         try require(concurrency, "--concurrency", in: 1...1000)

@@ -38,7 +38,7 @@ final class Latch: Sendable {
     /// Runs `body`, and cancels it when the latch opens. What it had done by then counts all the same.
     func cancelling<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         // One task, no group: it is on the way of each job, and a group ends only after the task that waits for the latch.
-        let task = Task(executorPreference: CachedThreadPool.shared) { try await body() }
+        let task = Task.immediate(executorPreference: CachedThreadPool.shared) { try await body() }
         let number = nextNumber()
         whenOpen(number) { task.cancel() }
         defer { _ = state.withLock { $0.actions.removeValue(forKey: number) } }
