@@ -8,13 +8,7 @@ enum Submitting {
         let pool = PostgresPool(configuration, size: 1)
         let store = JobStore(pool: pool)
         let connection = PostgresConnection(configuration)
-        try await connection.execute(
-            """
-            create table if not exists public.plain_jobs (
-                id bigint generated always as identity primary key, kind text, queue text, spec jsonb
-            )
-            """
-        )
+        try await Store.clear(connection)
         let plainOne = "insert into public.plain_jobs (kind, queue, spec) values ('nothing', 'default', '{}');"
         let plainBulk = """
             insert into public.plain_jobs (kind, queue, spec)
