@@ -44,7 +44,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "coppice",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v26)],
     products: [
         .executable(name: "submit", targets: ["submit"]),
         .executable(name: "worker", targets: ["worker"]),

@@ -2,7 +2,7 @@ internal import CLibPQ
 public import Logging
 internal import Threads
 
-/// One connection to PostgreSQL on a thread of its own.
+/// One connection to PostgreSQL, on threads that may block.
 ///
 /// It connects when it is first used, and again after it was lost. Whoever calls while it is busy waits in line.
 public actor PostgresConnection {
@@ -29,11 +29,10 @@ public actor PostgresConnection {
     /// Throws what `body` throws, and `PostgresError`: `connectionFailed` after `configuration.connectRetryLimit`,
     /// `cancelled` if the task is. A transaction that `body` leaves open is rolled back.
     @discardableResult
-    public func withSession<Result: Sendable>(
+    public nonisolated func withSession<Result: Sendable>(
         _ body: @Sendable (borrowing Session) throws -> Result
     ) async throws -> Result {
-        if !isReady { try await connect() }
-        return try await lend { session in
+        try await lend { session in
             defer { session.rollBack() }
             return try body(session)
         }
@@ -41,7 +40,7 @@ public actor PostgresConnection {
 
     /// Executes one statement alone and returns how many rows it affected or returned.
     @discardableResult
-    public func execute(_ sql: SQL) async throws -> Int {
+    public nonisolated func execute(_ sql: SQL) async throws -> Int {
         try await withSession { session in try session.execute(sql).affectedCount }
     }
 
@@ -51,13 +50,12 @@ public actor PostgresConnection {
     /// A broken connection during the commit gives `commitUncertain`. A conflict with another transaction
     /// (`isTransactionConflict`) is the caller's to repeat.
     @discardableResult
-    public func withTransaction<Result: Sendable>(
+    public nonisolated func withTransaction<Result: Sendable>(
         isolation: IsolationLevel = .readCommitted,
         readOnly: Bool = false,
         _ body: @Sendable (borrowing Session) throws -> Result
     ) async throws -> Result {
-        if !isReady { try await connect() }
-        return try await lend { session in
+        try await lend { session in
             try session.transaction(isolation: isolation, readOnly: readOnly, body)
         }
     }
@@ -86,26 +84,45 @@ public actor PostgresConnection {
         link = try ServerLink(configuration, logger: logger)
     }
 
-    /// No suspension between here and the end of `body`: nobody else gets the connection meanwhile.
-    private func lend<Result: Sendable>(
-        _ body: (borrowing Session) throws -> Result
+    private nonisolated func lend<Result: Sendable>(
+        _ body: @Sendable (borrowing Session) throws -> Result
     ) async throws -> Result {
-        guard let link else { throw PostgresError(.connectionClosed, "it was closed by another task") }
         let cancellation = SessionCancellation()
-        link.cancellation = cancellation
         return try await withTaskCancellationHandler {
-            defer {
-                link.cancellation = nil
-                if !link.isUsable { self.link = nil }
-            }
-            do {
-                return try body(Session(link: link, cancellation: cancellation))
-            } catch let error as PostgresError where error.isConnectionLoss {
-                self.link = nil
-                throw error
-            }
+            if let result = try await lendIfReady(cancellation, body) { return result }
+            try await connect()
+            return try await lendLink(cancellation, body)
         } onCancel: {
             cancellation.cancel()
+        }
+    }
+
+    // These two are not `async`: nobody else gets the connection meanwhile, and the task goes into the actor and out again
+    // once.
+
+    /// Returns nil, without a call of `body`, if the connection is not ready.
+    private func lendIfReady<Result: Sendable>(
+        _ cancellation: SessionCancellation,
+        _ body: (borrowing Session) throws -> Result
+    ) throws -> Result? {
+        isReady ? try lendLink(cancellation, body) : nil
+    }
+
+    private func lendLink<Result: Sendable>(
+        _ cancellation: SessionCancellation,
+        _ body: (borrowing Session) throws -> Result
+    ) throws -> Result {
+        guard let link else { throw PostgresError(.connectionClosed, "it was closed by another task") }
+        link.cancellation = cancellation
+        defer {
+            link.cancellation = nil
+            if !link.isUsable { self.link = nil }
+        }
+        do {
+            return try body(Session(link: link, cancellation: cancellation))
+        } catch let error as PostgresError where error.isConnectionLoss {
+            self.link = nil
+            throw error
         }
     }
 }

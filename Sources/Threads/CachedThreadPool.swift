@@ -9,7 +9,8 @@ internal import Synchronization
 /// a second.
 ///
 /// A task with this executor preference begins here and comes back here after each `await`. Child tasks inherit that, and
-/// are still cancelled with their parent.
+/// are still cancelled with their parent; `Task {}` does not. In an actor without an executor of its own it may be on any
+/// thread: it must not block there.
 public final class CachedThreadPool: TaskExecutor {
     public static let shared = CachedThreadPool()
 
@@ -84,14 +85,15 @@ public final class CachedThreadPool: TaskExecutor {
     /// - Parameter job: What the work is part of. If this thread runs it just now, its task has let go of the thread to come
     ///   back here, or on another executor of these threads: nobody else need be woken.
     func add(_ work: Work, of job: UnownedJob) {
-        if let thread = current.thread, thread.runs(job), thread.kept == nil {
-            thread.kept = work
-        } else {
-            add(work)
-        }
+        if let thread = current.thread, thread.runs(job) { add(work, nextOn: thread) } else { add(work) }
     }
 
-    func add(_ work: Work) {
+    /// - Parameter thread: This one, which looks for work at once.
+    func add(_ work: Work, nextOn thread: PoolThread) {
+        if thread.kept == nil { thread.kept = work } else { add(work) }
+    }
+
+    private func add(_ work: Work) {
         call(
             state.withLock { state in
                 state.append(work)

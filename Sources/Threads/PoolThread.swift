@@ -22,6 +22,8 @@ final class PoolThread: @unchecked Sendable {
         self.job = nil
     }
 
+    /// A task is the same job all its life. The turn of an actor without an executor of its own is not, and another one may
+    /// be mistaken for it: that one is then done after it, on this thread.
     func runs(_ job: UnownedJob) -> Bool { self.job == Self.identity(of: job) }
 
     /// A job is a reference, mostly of a task. Swift does not compare them itself.

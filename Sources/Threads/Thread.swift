@@ -11,9 +11,19 @@ enum Thread {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Runs `body` on a new thread.
+    /// Runs `body` on a new thread. Where there may be no more of them, it tries again for ten seconds, as others may end;
+    /// then the program does: what waits for the thread would wait for ever.
     static func start(_ body: @escaping @Sendable () -> Void) {
-        let start = Unmanaged.passRetained(Start(body))
+        let start = Unmanaged.passRetained(Start(body)).toOpaque()
+        var status = tryToStart(start)
+        for _ in 0..<1000 where status == EAGAIN {
+            usleep(10_000)
+            status = tryToStart(start)
+        }
+        guard status == 0 else { fatalError("no thread could be started: error \(status)") }
+    }
+
+    private static func tryToStart(_ start: UnsafeMutableRawPointer) -> Int32 {
         #if canImport(Glibc)
             var thread = pthread_t()
         #else
@@ -29,13 +39,14 @@ enum Thread {
                 Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
                 return nil
             },
-            start.toOpaque()
+            start
         )
-        guard status == 0 else { fatalError("no thread could be started: error \(status)") }
+        guard status == 0 else { return status }
         #if canImport(Glibc)
             pthread_detach(thread)
         #else
             pthread_detach(thread!)
         #endif
+        return status
     }
 }

@@ -3,11 +3,12 @@ internal import Synchronization
 /// Runs an actor on the threads of a pool, so that its blocking calls hold no thread of Swift's.
 ///
 /// A task that runs on that pool as well keeps its thread on the way into the actor and out again, unless others have come
-/// first.
+/// first. For such a task the actor's methods are best synchronous: Swift lets it queue again for each call of an `async` one
+/// on the actor, and after each.
 public final class ThreadPoolSerialExecutor: SerialExecutor {
     private struct State {
         var pending: [UnownedJob] = []
-        /// One of `pending` runs, or will without being asked for.
+        /// A job runs, or the first of `pending` will without being asked for.
         var isScheduled = false
     }
 
@@ -36,6 +37,6 @@ public final class ThreadPoolSerialExecutor: SerialExecutor {
             state.isScheduled = !state.pending.isEmpty
             return state.isScheduled
         }
-        if goesOn { pool.add(.turn(self)) }
+        if goesOn { pool.add(.turn(self), nextOn: thread) }
     }
 }

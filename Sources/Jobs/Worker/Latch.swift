@@ -35,7 +35,8 @@ final class Latch: Sendable {
         }
     }
 
-    /// Runs `body`, and cancels it when the latch opens. What it had done by then counts all the same.
+    /// Runs `body`, and cancels it when the latch opens. What it had done by then counts all the same; so does what it does
+    /// before it waits for anything for the first time.
     func cancelling<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         // One task, no group: it is on the way of each job, and a group ends only after the task that waits for the latch.
         let task = Task.immediate(executorPreference: CachedThreadPool.shared) { try await body() }

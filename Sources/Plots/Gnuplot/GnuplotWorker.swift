@@ -3,7 +3,7 @@ internal import Threads
 
 /// Draws one figure after the other with a gnuplot process of its own.
 ///
-/// Waiting for gnuplot blocks, so the actor runs on threads of its own and holds none of those that tasks share.
+/// Waiting for gnuplot blocks, so the actor runs on threads that may, and holds none of Swift's.
 actor GnuplotWorker {
     private let program: String
     private let timeout: Duration
