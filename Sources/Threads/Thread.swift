@@ -11,16 +11,28 @@ enum Thread {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Runs `body` on a new thread. Where there may be no more of them, it tries again for ten seconds, as others may end;
-    /// then the program does: what waits for the thread would wait for ever.
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    /// Runs `body` on a new thread.
+    ///
+    /// Where there may be no more of them it tries again every 10 ms, as others may end. Then it ends the program with exit
+    /// code 69 and a line that says what to do: what waits for the thread would wait for ever.
+    static func start(tries: Int = 1000, _ body: @escaping @Sendable () -> Void) {
         let start = Unmanaged.passRetained(Start(body)).toOpaque()
         var status = tryToStart(start)
-        for _ in 0..<1000 where status == EAGAIN {
+        for _ in 1..<tries where status == EAGAIN {
             usleep(10_000)
             status = tryToStart(start)
         }
-        guard status == 0 else { fatalError("no thread could be started: error \(status)") }
+        guard status == 0 else { giveUp(because: String(cString: strerror(status))) }
+    }
+
+    private static func giveUp(because reason: String) -> Never {
+        let line = """
+            error: no thread can be started (\(reason)): allow more processes (ulimit -u, or the container's limit of \
+            processes), or use a lower --concurrency
+
+            """
+        _ = Array(line.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _exit(69)
     }
 
     private static func tryToStart(_ start: UnsafeMutableRawPointer) -> Int32 {

@@ -171,6 +171,20 @@ struct CachedThreadPoolTests {
         #expect(inside != after)
     }
 
+    @Test("Where no thread may be started, the program ends with a line that says what to do")
+    func noMoreThreads() async {
+        let result = await #expect(processExitsWith: .exitCode(69), observing: [\.standardErrorContent]) {
+            // Root has no limit.
+            if geteuid() == 0 { try #require(setuid(65_534) == 0) }
+            var limit = rlimit(rlim_cur: 1, rlim_max: 1)
+            try #require(setrlimit(__rlimit_resource_t(__RLIMIT_NPROC.rawValue), &limit) == 0)
+            Thread.start(tries: 3) {}
+        }
+        let message = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
+        #expect(message?.contains("error: no thread can be started") == true)
+        #expect(message?.contains("ulimit -u") == true)
+    }
+
     /// Not allowed in a task otherwise.
     private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
 }
