@@ -8,10 +8,9 @@ struct ShutdownTests {
     @Test("while it waits for a database that does not answer, ends at once", arguments: [SIGTERM, SIGINT])
     func start(signal: Int32) async throws {
         let silent = try SilentServer()
-        let worker = try Program(
-            name: "worker",
-            environment: ["DATABASE_URL": "postgresql://nobody@127.0.0.1:\(silent.port)/nothing?sslmode=disable"]
-        ).start([])
+        // It must wait for longer than this test may take to come back on a busy machine.
+        let url = "postgresql://nobody@127.0.0.1:\(silent.port)/nothing?sslmode=disable&connect_timeout=3600"
+        let worker = try Program(name: "worker", environment: ["DATABASE_URL": url]).start([])
         try await silent.waitForClient()
         worker.signal(signal)
         let outcome = try await worker.outcome()
