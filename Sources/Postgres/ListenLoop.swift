@@ -95,18 +95,21 @@ final class ListenLoop: @unchecked Sendable {
 
     private func receive() {
         guard let link else { return }
-        guard PQconsumeInput(link.connection) == 1, link.isUsable else {
-            return reconnect(because: String(cString: PQerrorMessage(link.connection)).onOneLine)
-        }
-        // The answers to heartbeats.
-        while PQisBusy(link.connection) == 0, let result = PQgetResult(link.connection) {
-            awaitsHeartbeat = false
-            PQclear(result)
-        }
-        guard link.isUsable else {
-            return reconnect(because: String(cString: PQerrorMessage(link.connection)).onOneLine)
-        }
-        deliver(link)
+        // Until nothing is left: of a server that says why it ends the connection, and ends it, Dispatch may tell only once.
+        repeat {
+            guard PQconsumeInput(link.connection) == 1, link.isUsable else {
+                return reconnect(because: String(cString: PQerrorMessage(link.connection)).onOneLine)
+            }
+            // The answers to heartbeats.
+            while PQisBusy(link.connection) == 0, let result = PQgetResult(link.connection) {
+                awaitsHeartbeat = false
+                PQclear(result)
+            }
+            guard link.isUsable else {
+                return reconnect(because: String(cString: PQerrorMessage(link.connection)).onOneLine)
+            }
+            deliver(link)
+        } while link.hasInput
     }
 
     private func deliver(_ link: ServerLink) {

@@ -68,11 +68,14 @@ final class ServerLink {
         return PQtransactionStatus(connection) != PQTRANS_IDLE
     }
 
+    /// Whether something has come, which may be the end of the connection. Does not block.
+    var hasInput: Bool { PQsocket(connection).isReadable }
+
     /// Whether the server has hung up, or said that it will, since the last statement. Does not block.
     func noticesHangUp() -> Bool {
         guard isUsable else { return true }
-        guard PQsocket(connection).isReadable else { return false }
-        return PQconsumeInput(connection) == 0 || !isUsable || PQsocket(connection).isReadable
+        guard hasInput else { return false }
+        return PQconsumeInput(connection) == 0 || !isUsable || hasInput
     }
 
     /// What `PQexec` does after sending, except that of several errors the first counts: a server that ends the

@@ -1,6 +1,8 @@
-import Postgres
+import Dispatch
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 @Suite(.emptyDatabase, .timeLimit(.minutes(5)))
 struct NotificationListenerTests {
@@ -46,6 +48,46 @@ struct NotificationListenerTests {
             return
         }
         #expect(notification.payload == "again")
+    }
+
+    @Test("A server that ends the connection is noticed at once, also by one that is busy just then")
+    func endsWhileBusy() async throws {
+        let database = try testDatabase()
+        let (stream, events) = AsyncStream.makeStream(of: NotificationListener.Event.self)
+        let goOn = DispatchSemaphore(value: 0)
+        let loop = ListenLoop(
+            database.configuration,
+            channels: ["a"],
+            presenceLock: nil,
+            heartbeat: .seconds(7200),
+            logger: nil
+        ) { event in
+            events.yield(event)
+            if case .notification = event { goOn.wait() }
+        }
+        loop.start()
+        defer { loop.stop() }
+        var iterator = stream.makeAsyncIterator()
+        #expect(await iterator.next() == .listening(afterReconnecting: false))
+        let sender = database.connect()
+        try await sender.execute("select pg_notify('a', '')")
+        _ = await iterator.next()
+
+        try await sender.execute(
+            """
+            select pg_terminate_backend(pid, 60000) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()
+            """
+        )
+        // What the server said and the end of the connection are both there by now, mostly.
+        try await Task.sleep(for: .milliseconds(100))
+        goOn.signal()
+
+        guard case .disconnected? = await iterator.next() else {
+            Issue.record("no disconnection")
+            return
+        }
+        #expect(await iterator.next() == .listening(afterReconnecting: true))
     }
 
     @Test("A server that vanished without a word is noticed")
