@@ -4,7 +4,8 @@
 
 NAME is procrastinate or pgqueuer. PART is `install`; `submit`, one job at a time; `bulk`, 1,000 at a time; `fill`, jobs
 for `work`; `work`, a worker process until nothing is left; or `pickup`, from submit to start. The last line printed is
-a rate in jobs a second; for `work`, when it began and when it ended; for `pickup`, milliseconds: p50, p95, p99.
+a rate in jobs a second; for `fill`, how many they are; for `work`, when it began and when it ended; for `pickup`,
+milliseconds: p50, p95, p99.
 """
 
 import asyncio
@@ -127,6 +128,7 @@ async def main(name, part, url, arguments):
             case "fill":
                 for _ in range(JOBS // 1_000):
                     await peer.bulk(1_000)
+                print(JOBS)
             case "work":
                 begin = time.time()
                 await peer.work(int(arguments[0]))

@@ -21,13 +21,14 @@ struct Axis: Equatable {
         // One value alone, or values that a double can hardly tell apart, get an interval around them.
         let tiny = max(abs(lower), abs(upper)) * 1e-9
         let padding = half > tiny ? half * 2 * margin : max(abs(lower) * 0.05, 0.5)
-        let limit = Double.greatestFiniteMagnitude / 8
-        self.init(lower: max(lower - padding, -limit), upper: min(upper + padding, limit))
+        self.init(lower: lower - padding, upper: upper + padding)
     }
 
+    /// From `lower` to `upper`, or as far as gnuplot can count.
     init(lower: Double, upper: Double) {
-        self.lower = lower
-        self.upper = upper
+        let limit = Double.greatestFiniteMagnitude / 8
+        self.lower = max(lower, -limit)
+        self.upper = min(upper, limit)
     }
 
     var code: String { "[\(lower):\(upper)]" }

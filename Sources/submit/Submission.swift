@@ -14,8 +14,9 @@ struct Submission {
 
     /// - Parameter submit: Returns the jobs it queued; the last one stands for all.
     func run(_ submit: (SubmissionService) async throws -> [SubmittedJob]) async throws {
-        let interrupts = waiting.wait ? Interrupts.stream() : nil
         let pool = try await database.open(program: "coppice submit", size: 2)
+        // Not before: while a private PostgreSQL is set up, an interrupt ends this and that.
+        let interrupts = waiting.wait ? Interrupts.stream() : nil
         let service = try SubmissionService(
             pool: pool,
             artifacts: ArtifactStore(pool: pool, root: try ArtifactRoot.fromEnvironment()),

@@ -146,6 +146,22 @@ extension GnuplotTests {
         }
 
         @Test(
+            "Numbers beside bars have a minus sign, as those of the axis, and digits that say something",
+            arguments: [
+                ([0.5, -0.25], ["0.500", "\u{2212}0.250"]),
+                ([4e-6, -3.21e-6], ["4.00e\u{2212}06", "\u{2212}3.21e\u{2212}06"]),
+                ([123_456, 1], ["1.23e+05", "1.00e+00"]),
+            ]
+        )
+        func numbers(importances: [Double], shown: [String]) async throws {
+            let plot = ImportancePlot(features: ["a", "b"], importances: importances, caption: Caption("Bars"))
+            let text = try text(#require(try await GnuplotRenderer().render([plot], as: [.svg]).first))
+            for number in shown {
+                #expect(text.contains(">\(number)<"))
+            }
+        }
+
+        @Test(
             "What the vertical axis shows is named, however long the numbers beside it",
             arguments: [
                 [1, 2], [59.2272, 59.2481], [-0.98765, -0.98761], [12_345.6, 12_345.9], [3e-7, 4e-7], [1e9, 2e9],

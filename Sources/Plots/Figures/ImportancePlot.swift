@@ -48,7 +48,11 @@ public struct ImportancePlot: Figure {
         let largest = max(bars.map(\.importance).max() ?? 1, 1e-12)
         // Shuffling a feature that says nothing may help by chance.
         let smallest = min(bars.map(\.importance).min() ?? 0, 0)
-        let margin = (largest - smallest) * 0.12
+        let span = largest - smallest
+        // Beside the longest bar is its number, left of a negative one some air.
+        let axis = Axis(lower: smallest < 0 ? smallest - span * 0.03 : 0, upper: largest + span * 0.12)
+        // A loss is in the score's units, which may be of any size.
+        let numbers = (0.01..<10_000).contains(max(largest, -smallest)) ? "%.3f" : "%.2e"
         script.addCaption(caption, width: size.width)
         script.addData(
             "$bars",
@@ -59,7 +63,7 @@ public struct ImportancePlot: Figure {
                 ]
             }
         )
-        script.add("set xrange \(code: Axis(lower: smallest, upper: largest + margin).code)")
+        script.add("set xrange \(code: axis.code)")
         script.add("set yrange \(code: Axis(lower: -Double(max(bars.count, 1)) + 0.4, upper: 0.6).code)")
         script.add("set xlabel \(axisTitle) textcolor rgb \(Style.ink)")
         script.add("set rmargin 3")
@@ -74,7 +78,7 @@ public struct ImportancePlot: Figure {
         script.add(
             """
             plot $bars using 1:2:3:4:5:6 with boxxyerror linecolor rgb \(Style.blue), \
-            $bars using ($1 > 0 ? $1 : 0):2:(sprintf('%.3f', $1)) with labels left offset 0.6,0 font ',9' textcolor rgb \(Style.grey)
+            $bars using ($1 > 0 ? $1 : 0):2:(gprintf(\(numbers), $1)) with labels left offset 0.6,0 font ',9' textcolor rgb \(Style.grey)
             """
         )
     }
