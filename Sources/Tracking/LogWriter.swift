@@ -5,15 +5,33 @@ internal import Synchronization
 ///
 /// A client alone waits for nobody. What is wrong with one entry fails that one; the others of its group are logged.
 public final class LogWriter: Sendable {
-    /// An entry that waits, and who waits for it.
-    private typealias Waiting = (entry: LogEntry, turn: CheckedContinuation<Turn, any Error>)
+    /// An entry, and who waits for it to be durable.
+    private final class Waiting: Sendable {
+        let entry: LogEntry
+        private let state = Mutex<(continuation: CheckedContinuation<Void, any Error>?, isOver: Bool)>((nil, false))
 
-    /// What somebody who has waited goes on with.
-    private enum Turn {
-        /// The entry is durable.
-        case logged
-        /// The entry is still to be written, and these with it.
-        case write([Waiting])
+        init(_ entry: LogEntry) { self.entry = entry }
+
+        /// Whether nobody waits any more.
+        var isOver: Bool { state.withLock { $0.isOver } }
+
+        func wait(_ continuation: CheckedContinuation<Void, any Error>) -> Bool {
+            let isOver = state.withLock { state in
+                if !state.isOver { state.continuation = continuation }
+                return state.isOver
+            }
+            if isOver { continuation.resume(throwing: CancellationError()) }
+            return !isOver
+        }
+
+        /// The first time counts.
+        func end(_ outcome: Result<Void, any Error>) {
+            let continuation = state.withLock { state in
+                state.isOver = true
+                return state.continuation.take()
+            }
+            continuation?.resume(with: outcome)
+        }
     }
 
     private struct State {
@@ -35,38 +53,52 @@ public final class LogWriter: Sendable {
         groupLimit = groupSize
     }
 
-    /// Returns when the entry is durable. Throws `TrackingError` as `TrackingStore.log` does, and `PostgresError`.
+    /// How many entries wait for a group.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    /// Returns when the entry is durable.
+    ///
+    /// Cancelled, it returns at once: an entry that is being written with others may be logged all the same, one that
+    /// still waits for its group is not.
+    /// - Throws: `TrackingError` as `TrackingStore.log` does; `PostgresError`; `CancellationError`.
     public func write(_ entry: LogEntry) async throws {
         try Validation.entry(entry)
-        let turn = try await withCheckedThrowingContinuation { continuation in
-            let isFree = state.withLock { state in
-                guard state.writers < writerLimit else {
-                    state.waiting.append((entry, continuation))
-                    return false
+        let waiting = Waiting(entry)
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard waiting.wait(continuation) else { return }
+                let begins = state.withLock { state in
+                    state.waiting.append(waiting)
+                    guard state.writers < writerLimit else { return false }
+                    state.writers += 1
+                    return true
                 }
-                state.writers += 1
-                return true
+                // A task of its own: it goes on with others when this one is done, and is not cancelled with it.
+                if begins { Task { await self.run() } }
             }
-            if isFree { continuation.resume(returning: Turn.write([])) }
+        } onCancel: {
+            waiting.end(.failure(CancellationError()))
         }
-        guard case .write(let others) = turn else { return }
-        let outcomes = await store.log([entry] + others.map(\.entry))
-        for (waiting, outcome) in zip(others, outcomes.dropFirst()) {
-            waiting.turn.resume(with: outcome.map { .logged })
-        }
-        passOn()
-        try outcomes[0].get()
     }
 
-    /// Whoever has waited longest writes next, for all that wait.
-    private func passOn() {
-        let group = state.withLock { state in
+    /// Goes on until nobody waits.
+    private func run() async {
+        while let group = nextGroup() {
+            let outcomes = await store.log(group.map(\.entry))
+            for (waiting, outcome) in zip(group, outcomes) { waiting.end(outcome) }
+        }
+    }
+
+    /// Those who have waited longest; nil: nobody waits, and one writer less is at work.
+    private func nextGroup() -> [Waiting]? {
+        state.withLock { state in
+            state.waiting.removeAll { $0.isOver }
             let group = Array(state.waiting.prefix(groupLimit))
             state.waiting.removeFirst(group.count)
-            if group.isEmpty { state.writers -= 1 }
-            return group
+            guard group.isEmpty else { return group }
+            state.writers -= 1
+            return nil
         }
-        group.first?.turn.resume(returning: .write(Array(group.dropFirst())))
     }
 }
 

@@ -16,6 +16,19 @@ struct LogWriterTests {
         Metric(key: key, value: value, timestamp: Date(timeIntervalSince1970: 1))
     }
 
+    /// Returns when there is such a lock in the database.
+    private func wait(_ pool: PostgresPool, for lock: SQL) async throws {
+        let statement: SQL = """
+            select exists (
+                select from pg_locks
+                where database = (select oid from pg_database where datname = current_database()) and \(lock)
+            ) as is_there
+            """
+        while try await !pool.withSession({ try $0.execute(statement)[0].bool("is_there") }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     private func run(_ store: TrackingStore) async throws -> Run {
         try await store.createRun(NewRun(experiment: .default, name: "r", startedAt: Date(timeIntervalSince1970: 1)))
     }
@@ -42,6 +55,42 @@ struct LogWriterTests {
         let stored = try await store.runs(runs.map(\.id))
         #expect(stored.map(\.metrics.count) == [100, 100])
         #expect(stored.map(\.params.count).reduce(0, +) == 40)
+    }
+
+    @Test("One who gives up goes at once, and the others of the group are logged", .timeLimit(.minutes(2)))
+    func cancelled() async throws {
+        let pool = try testDatabase().pool()
+        let store = TrackingStore(pool: pool)
+        let run = try await run(store)
+        let writer = LogWriter(store, concurrency: 1)
+        let write = { @Sendable (key: String) in
+            Task {
+                var entry = LogEntry(run: run.id)
+                entry.tags = [key: "1"]
+                try await writer.write(entry)
+            }
+        }
+        // Who logs waits for this.
+        let holder = Task {
+            try await testDatabase().connect().withTransaction { session in
+                try session.execute("lock table coppice.tags in access exclusive mode")
+                try session.execute("select pg_sleep(600)")
+            }
+        }
+        try await wait(pool, for: "relation = 'coppice.tags'::regclass and mode = 'AccessExclusiveLock' and granted")
+        let first = write("first")
+        try await wait(pool, for: "relation = 'coppice.tags'::regclass and not granted")
+        let (second, third) = (write("second"), write("third"))
+        while writer.waitingCount < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        for task in [first, second] {
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+        holder.cancel()
+        try await third.value
+        let stored = try #require(try await store.run(run.id))
+        #expect(stored.tags["first"] == "1" && stored.tags["third"] == "1")
+        #expect(stored.tags["second"] == nil)
     }
 
     @Test("Each mistake fails the one who made it, wholly, and nobody else")
