@@ -78,6 +78,37 @@ struct SubmissionServiceTests {
         #expect(tasks == "classification classification regression")
     }
 
+    @Test(
+        "A version is compared by a metric that its run will have",
+        arguments: [
+            ("diabetes", "rmse", false, true), ("diabetes", "accuracy", false, false),
+            ("iris", "accuracy", false, true),
+            ("iris", "rmse", false, false), ("iris", "oob_score", false, false), ("iris", "oob_score", true, true),
+            ("iris", "beauty", true, false),
+        ]
+    )
+    func comparison(data: String, metric: String, hasScore: Bool, isAllowed: Bool) async throws {
+        let fixture = try Fixture()
+        for values in ["5", "4,5"] {
+            var request = TrainRequest(data: DataRequest(source: data))
+            request.forest[.maxDepth] = values
+            if hasScore { request.forest[.oobScore] = "True" }
+            request.registeredName = "m"
+            request.alias = "champion"
+            request.ifBetter = metric
+            if isAllowed {
+                _ = try await fixture.service.submit(request)
+                continue
+            }
+            await #expect {
+                try await fixture.service.submit(request)
+            } throws: { error in
+                (error as? SubmissionError)?.option == "--if-better" && "\(error)".contains("'\(metric)'")
+            }
+            #expect(try await fixture.value(Int.self, "select count(*) from coppice.jobs") == 0)
+        }
+    }
+
     @Test("A prediction with what a live job will make waits for that job")
     func futureModel() async throws {
         let fixture = try Fixture()

@@ -59,11 +59,19 @@ public struct TrainForest: Sendable, Equatable, Codable {
         case shards
     }
 
-    /// The metrics that its runs log, of a regression and of a classification.
-    public static let metricNames = [
-        "rmse", "mae", "r2", "explained_variance", "max_error", "accuracy", "balanced_accuracy", "log_loss", "roc_auc",
-        "oob_score",
-    ]
+    /// The metric that only those runs log that compute it.
+    public static let outOfBagScore = "oob_score"
+    private static let regressionMetrics = ["rmse", "mae", "r2", "explained_variance", "max_error"]
+    private static let classificationMetrics = ["accuracy", "balanced_accuracy", "log_loss", "roc_auc"]
+
+    /// The metrics that such runs log, of a regression and of a classification.
+    public static let metricNames = regressionMetrics + classificationMetrics + [outOfBagScore]
+
+    /// The metrics that its run will log, which it can be compared by.
+    public var metricNames: [String] {
+        (hyperparameters.task == .regression ? Self.regressionMetrics : Self.classificationMetrics)
+            + (hyperparameters.oobScore ? [Self.outOfBagScore] : [])
+    }
 
     /// The parameters its runs record, in scikit-learn's spelling.
     public var params: [String: String] {
