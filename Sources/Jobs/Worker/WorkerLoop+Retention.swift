@@ -4,9 +4,10 @@ extension WorkerLoop {
     /// Removes what ended longer ago than the operator wants to keep it, in small steps between pauses.
     func forget() async {
         let patience = RetryPolicy(base: .milliseconds(50), longest: .seconds(5))
+        var problems = LastingProblems(logger)
         while !Task.isCancelled {
             var (gone, failures) = (0, 0)
-            do {
+            await problems.watch("could not remove old jobs; trying again later") {
                 // A partition that stays busy is left for the next time.
                 while failures < 10, !Task.isCancelled {
                     switch try await upkeepStore.applyRetention() {
@@ -17,8 +18,6 @@ extension WorkerLoop {
                         try await Task.sleep(for: patience.delay(failures: failures))
                     }
                 }
-            } catch {
-                logger.debug("could not remove old jobs; trying again", metadata: ["error": "\(error)"])
             }
             if gone > 0 { logger.info("removed what ended long ago", metadata: ["rows": "\(gone)"]) }
             try? await Task.sleep(for: configuration.retentionInterval.jittered())

@@ -56,57 +56,52 @@ extension WorkerLoop {
         }
     }
 
-    /// Rescues lost jobs, promotes due ones, fires schedules, and prepares the history's next partitions.
+    /// Rescues lost jobs, promotes due ones, fires schedules, and prepares the history's next partitions: each whatever is
+    /// in the way of the others.
     func keepUp(_ wake: WakeSignal) async {
         var rounds = 0
-        var problems: Set<String> = []
+        var problems = LastingProblems(logger)
+        var refusedTicks: [String] = []
         while !Task.isCancelled {
-            // Apart from the rest: jobs are rescued whatever is in the way of a new partition.
-            if rounds % 60 == 0 { await prepareHistory() }
-            rounds += 1
-            do {
-                let rescued = try await upkeepStore.rescue(maxLosses: configuration.maxLosses)
-                if rescued > 0 {
-                    statistics.rescued(rescued)
-                    logger.notice("handed back jobs of lost workers", metadata: ["jobs": "\(rescued)"])
-                    wake.signal()
+            if rounds % 60 == 0 {
+                await problems.watch("could not prepare the history's next partitions; trying again") {
+                    try await upkeepStore.ensureHistoryPartitions()
                 }
-                let queues = try await upkeepStore.promoteDueJobs()
-                if !queues.isEmpty {
-                    wake.signal()
-                    await upkeepStore.wake(queues: queues)
-                }
-                await fireSchedules(wake, problems: &problems)
-            } catch {
-                logger.debug("upkeep failed; trying again", metadata: ["error": "\(error)"])
             }
+            rounds += 1
+            await problems.watch("could not rescue lost jobs; trying again") { try await rescue(wake) }
+            await problems.watch("could not queue the jobs that are due; trying again") { try await promote(wake) }
+            await problems.watch("could not fire schedules; trying again") {
+                refusedTicks = try await fireSchedules(wake)
+            }
+            problems.note(refusedTicks, as: "a schedule did not fire")
             try? await Task.sleep(for: configuration.upkeepInterval.jittered())
         }
     }
 
-    /// - Parameter problems: those that were logged; one that lasts is said once.
-    private func fireSchedules(_ wake: WakeSignal, problems: inout Set<String>) async {
-        do {
-            let fired = try await ScheduleStore(pool: upkeepStore.pool).fireDue()
-            for problem in fired.problems where !problems.contains(problem) {
-                logger.error("a schedule did not fire", metadata: ["error": "\(problem)"])
-            }
-            problems = Set(fired.problems)
-            guard fired.jobs > 0 else { return }
-            statistics.scheduled(fired.jobs)
-            logger.info("queued the jobs of schedules", metadata: ["jobs": "\(fired.jobs)"])
-            wake.signal()
-            await upkeepStore.wake(queues: fired.queues)
-        } catch {
-            logger.debug("could not fire schedules; trying again", metadata: ["error": "\(error)"])
-        }
+    private func rescue(_ wake: WakeSignal) async throws {
+        let rescued = try await upkeepStore.rescue(maxLosses: configuration.maxLosses)
+        guard rescued > 0 else { return }
+        statistics.rescued(rescued)
+        logger.notice("handed back jobs of lost workers", metadata: ["jobs": "\(rescued)"])
+        wake.signal()
     }
 
-    private func prepareHistory() async {
-        do {
-            try await upkeepStore.ensureHistoryPartitions()
-        } catch {
-            logger.warning("could not prepare the history's next partitions", metadata: ["error": "\(error)"])
-        }
+    private func promote(_ wake: WakeSignal) async throws {
+        let queues = try await upkeepStore.promoteDueJobs()
+        guard !queues.isEmpty else { return }
+        wake.signal()
+        await upkeepStore.wake(queues: queues)
+    }
+
+    /// Returns what is wrong with those that did not fire.
+    private func fireSchedules(_ wake: WakeSignal) async throws -> [String] {
+        let fired = try await ScheduleStore(pool: upkeepStore.pool).fireDue()
+        guard fired.jobs > 0 else { return fired.problems }
+        statistics.scheduled(fired.jobs)
+        logger.info("queued the jobs of schedules", metadata: ["jobs": "\(fired.jobs)"])
+        wake.signal()
+        await upkeepStore.wake(queues: fired.queues)
+        return fired.problems
     }
 }
