@@ -44,8 +44,11 @@ extension JobStore {
             for row in rows {
                 cancelled[Job.ID(rawValue: try row.int64("job_id"))] = try row.bool("cancel_requested")
             }
+            // Attempts are counted up: of two of one job, of which the older was taken away, the newer is meant.
+            let newest = Dictionary(renewals.map { ($0.lease.job, $0.lease.attempt) }, uniquingKeysWith: max)
             return renewals.reduce(into: [:]) { renewed, renewal in
-                guard let isCancelled = cancelled[renewal.lease.job] else { return }
+                guard newest[renewal.lease.job] == renewal.lease.attempt, let isCancelled = cancelled[renewal.lease.job]
+                else { return }
                 renewed[renewal.lease] = isCancelled ? .cancelRequested : .held
             }
         }

@@ -79,7 +79,7 @@ extension JobStore {
             // Those that went long ago are nobody's business any more.
             let workers = try session.execute(
                 """
-                select name, seen_at < now() - interval '2 minutes' as is_lost
+                select name, \(WorkerStore.isLost) as is_lost
                 from coppice.workers
                 where stopped_at is null and seen_at > now() - interval '24 hours'
                 order by name

@@ -28,7 +28,7 @@ extension JobStore {
                     ) counted) as running,
                     coalesce((
                         select count(*) from coppice.workers
-                        where stopped_at is null and seen_at > now() - interval '2 minutes'
+                        where stopped_at is null and not (\(WorkerStore.isLost))
                     ), 0) as workers
                 """
             )[0]

@@ -40,7 +40,7 @@ extension WorkerStore {
                         w.stopped_at,
                         case
                             when w.stopped_at is not null then 'stopped'
-                            when w.seen_at < clock_timestamp() - interval '2 minutes' then 'lost'
+                            when \(Self.isLost) then 'lost'
                             else 'alive'
                         end as state,
                         array(

@@ -8,6 +8,9 @@ public struct WorkerStore: Sendable {
         self.pool = pool
     }
 
+    /// Of a row of `workers` that has not stopped: nothing was heard of it for so long that it has probably died.
+    static let isLost: SQL = "seen_at < clock_timestamp() - interval '2 minutes'"
+
     /// Records a worker that starts.
     public func register(_ registration: Worker.Registration) async throws -> Worker.ID {
         try await pool.withSession { session in

@@ -43,6 +43,22 @@ struct AttemptTests {
         #expect(again.id == id && again.lease.attempt == 2 && again.failures == 0)
     }
 
+    @Test("Of two attempts of one job in the same hands only the newer one holds its lease")
+    func staleAttempt() async throws {
+        let queue = try await QueueFixture()
+        try await queue.submit()
+        let old = try await queue.claim(lease: .zero)[0].lease
+        #expect(try await queue.jobs.rescue(maxLosses: 5) == 1)
+        try await queue.execute("update coppice.jobs set state = 'queued', scheduled_at = now()")
+        let new = try await queue.claim()[0].lease
+        let renewed = try await queue.jobs.renew(
+            [old, new].map { .init(lease: $0, progress: nil) },
+            for: queue.worker,
+            lease: .seconds(30)
+        )
+        #expect(renewed == [new: .held])
+    }
+
     @Test("A lease that runs out hands the job back; one that is renewed does not")
     func rescue() async throws {
         let queue = try await QueueFixture()

@@ -208,17 +208,23 @@ struct WorkerLoopTests {
         #expect(try await queue.state(id) == .cancelled)
     }
 
-    @Test("A worker whose lease was taken away stops the job and publishes nothing")
-    func lostLease() async throws {
+    @Test(
+        "A worker whose lease was taken away stops the job and publishes nothing, also if it has the next attempt itself",
+        arguments: [1, 2]
+    )
+    func lostLease(concurrency: Int) async throws {
         let queue = try await QueueFixture()
         let id = try await queue.submit()
-        let attempts = Mutex(0)
-        try await run(queue, .restless { $0.renewalsPerLease = 600 }) { job, _ in
-            let attempt = attempts.withLock { count in
-                count += 1
-                return count
+        let wasStopped = Mutex(false)
+        let settings = WorkerConfiguration.restless {
+            $0.renewalsPerLease = 600
+            $0.concurrency = concurrency
+        }
+        try await run(queue, settings) { job, _ in
+            guard job.lease.attempt == 1 else {
+                while !wasStopped.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+                return Self.nothing
             }
-            guard attempt == 1 else { return Self.nothing }
             // Another worker's rescue, come early; this one may renew its lease just before it.
             repeat {
                 try await queue.execute(
@@ -232,10 +238,16 @@ struct WorkerLoopTests {
                 Bool.self,
                 "select outcome is null from coppice.attempts where job_id = \(job.id) and attempt = 1"
             )
-            try await Task.sleep(for: .seconds(60))
+            do {
+                try await Task.sleep(for: .seconds(300))
+            } catch {
+                wasStopped.withLock { $0 = true }
+                throw error
+            }
             return Self.nothing
         }
 
+        #expect(wasStopped.withLock { $0 })
         let outcomes = try await queue.value(
             String.self,
             "select string_agg(outcome::text, ' ' order by attempt) from coppice.attempts where job_id = \(id)"

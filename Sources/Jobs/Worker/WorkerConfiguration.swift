@@ -31,7 +31,8 @@ public struct WorkerConfiguration: Sendable {
 
     public init() {}
 
-    var renewalInterval: Duration { lease / renewalsPerLease }
+    /// Often enough also to be seen: who is silent for two minutes counts as lost (`WorkerStore.isLost`).
+    var renewalInterval: Duration { min(lease / renewalsPerLease, .seconds(30)) }
 }
 
 /// What a worker is asked to do by a signal.
