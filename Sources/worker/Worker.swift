@@ -171,7 +171,7 @@ struct WorkerCommand: AsyncParsableCommand {
                     metadata: ["host": "\(metricsHost)", "port": "\(endpoint.port)"]
                 )
                 // A connection of its own: however slow a look at the queues is, it delays no heartbeat.
-                let metricsPool = PostgresPool(postgres, size: 1, logger: logger)
+                let metricsPool = PostgresPool(quick, size: 1, logger: logger)
                 let metrics = WorkerMetrics(
                     loop,
                     queues: QueueStore(pool: metricsPool),
