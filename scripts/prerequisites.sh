@@ -15,7 +15,7 @@ has_postgres_server() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null
 }
 
-has_font() { [[ -d /usr/share/fonts/truetype/dejavu ]]; }
+has_font() { compgen -G "/usr/share/fonts/truetype/$1/*.ttf" >/dev/null; }
 
 # missing_packages [test]: Debian's names of what is not there yet.
 missing_packages() {
@@ -24,7 +24,9 @@ missing_packages() {
     pkg-config --exists libcrypto 2>/dev/null || echo libssl-dev
     has_postgres_server || echo postgresql
     command -v gnuplot >/dev/null || echo gnuplot-nox
-    has_font || echo fonts-dejavu-core
+    has_font dejavu || echo fonts-dejavu-core
+    # Chinese, Japanese and Korean.
+    has_font droid || echo fonts-droid-fallback
     if [[ "${1:-}" == test ]]; then
         python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
         [[ -x /usr/sbin/pgbouncer ]] || command -v pgbouncer >/dev/null || echo pgbouncer

@@ -122,6 +122,19 @@ extension GnuplotTests {
             #expect(try await GnuplotRenderer(processCount: 1).render(figures).count == 6)
         }
 
+        @Test("Text that no font has leaves a picture whole, and is in the SVG")
+        func missingGlyphs() async throws {
+            // Nobody's letter.
+            let (missing, instead) = ("\u{10FFFD}", "\u{FFFD}")
+            for (actual, expected) in zip(Self.figures(naming: missing), Self.figures(naming: instead)) {
+                let images = try await GnuplotRenderer().render([actual, expected], as: [.png])
+                let isSame = images[0].bytes == images[1].bytes
+                #expect(isSame, "\(images[0].name)")
+                let svg = try #require(try await GnuplotRenderer().render([actual], as: [.svg]).first)
+                #expect(try text(svg).contains(missing), "\(svg.name)")
+            }
+        }
+
         @Test("Of many rows a sample is drawn, and the figure says so")
         func manyRows() async throws {
             let values = (0..<100_000).map { Double($0 % 977) }

@@ -51,7 +51,12 @@ actor GnuplotWorker {
         do {
             try interruption.begin(run, on: process)
             defer { interruption.pause() }
-            var bytes = try process.draw(drawing.script.text, timeout: timeout)
+            // An SVG's text is drawn with the fonts of whoever looks at it.
+            let text = drawing.script.text
+            var bytes = try process.draw(
+                drawing.format == .png ? FontCoverage.installed.shown(text) : text,
+                timeout: timeout
+            )
             if drawing.format == .svg { bytes = SVGText.cleaned(bytes) }
             return RenderedImage(name: drawing.name, format: drawing.format, bytes: bytes)
         } catch {
