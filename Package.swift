@@ -120,13 +120,17 @@ let package = Package(
         ),
 
         library("Access", ["Postgres", "Artifacts"]),
-        library("MLflowAPI", ["Access", "Artifacts", "Tracking", "Registry", "SearchGrammar", hummingbird, nio]),
+        library(
+            "MLflowAPI",
+            ["Access", "Artifacts", "Tracking", "Registry", "SearchGrammar", "Threads", hummingbird, nio]
+        ),
         library(
             "WebPages",
             [
                 "MLflowAPI", "Access", "Artifacts", "Tracking", "Registry", "Jobs", "JobSubmission", "Datasets",
-                "DataAccess", "ModelFormat", "Schema", "SearchGrammar", "Presentation", "Postgres", hummingbird, nio,
-                lifecycle,
+                "DataAccess", "ModelFormat", "Schema", "SearchGrammar", "Presentation", "Postgres", "Threads",
+                hummingbird,
+                nio, lifecycle,
             ],
             plugins: ["EmbedFiles"]
         ),
@@ -244,7 +248,10 @@ let package = Package(
         tests("SearchGrammar", resources: [.copy("Fixtures")]),
         tests("Tracking", ["TestSupport", "SearchGrammar"]),
         tests("Registry", ["TestSupport", "SearchGrammar"]),
-        tests("Jobs", ["TestSupport", "ChaosSupport", "Presentation", "Tracking", "Registry", "Artifacts"]),
+        tests(
+            "Jobs",
+            ["TestSupport", "ChaosSupport", "Presentation", "Prometheus", "Tracking", "Registry", "Artifacts"]
+        ),
         tests("JobSubmission", ["TestSupport", "Artifacts", "DecisionForests", "Jobs", "Postgres", "Registry"]),
         tests("JobHandlers", ["TestSupport", "Plots", "Registry"]),
         tests("Access", ["TestSupport", "Postgres"]),

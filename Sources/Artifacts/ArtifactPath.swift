@@ -34,6 +34,12 @@ public struct ArtifactPath: Hashable, Sendable, Comparable, CustomStringConverti
     /// The last part.
     public var name: String { components.last ?? description }
 
+    /// The folders that it stands in, the outermost first.
+    var folders: [String] {
+        let parts = components
+        return (1..<parts.count).map { parts[..<$0].joined(separator: "/") }
+    }
+
     /// This path as seen from `folder`, which it stands in.
     func relative(to folder: ArtifactPath?) -> ArtifactPath {
         guard let folder else { return self }

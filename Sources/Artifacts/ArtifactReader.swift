@@ -1,3 +1,6 @@
+internal import Synchronization
+internal import Threads
+
 /// The bytes of an artifact in chunks of 1 MiB, with flat memory.
 ///
 /// The digest is compared after the last chunk: if it is not the artifact's, iteration throws
@@ -27,7 +30,8 @@ public struct ArtifactReader: AsyncSequence, Sendable {
         public mutating func next() async throws -> [UInt8]? {
             guard !hasEnded else { return nil }
             try Task.checkCancellation()
-            let source = try self.source ?? reader.openSource()
+            let source: ChunkSource
+            if let open = self.source { source = open } else { source = try await reader.openSource() }
             self.source = source
             guard let chunk = try await source.next() else {
                 hasEnded = true
@@ -66,13 +70,17 @@ public struct ArtifactReader: AsyncSequence, Sendable {
     }
 
     /// - Parameter chunk: Where to begin; each chunk before it is skipped.
-    func openSource(at chunk: Int32 = 0) throws -> ChunkSource {
+    func openSource(at chunk: Int32 = 0) async throws -> ChunkSource {
         guard let folder = try ArtifactStore.folder(location) else {
             return .database(store, digest, DatabasePosition(chunk))
         }
-        let file = try folder.open(digest, elsewhere: store.root, name: name)
-        if chunk > 0 { try file.skip(to: Int64(chunk) * Int64(ArtifactContent.chunkSize)) }
-        return .file(file)
+        return .file(
+            try await CachedThreadPool.shared.run { [digest, store, name] in
+                let file = try folder.open(digest, elsewhere: store.root, name: name)
+                if chunk > 0 { try file.skip(to: Int64(chunk) * Int64(ArtifactContent.chunkSize)) }
+                return file
+            }
+        )
     }
 }
 
@@ -96,25 +104,27 @@ enum ChunkSource {
             defer { position.chunk += 1 }
             return try await store.chunk(position.chunk, of: digest)
         case .file(let file):
-            return try file.read()
+            return try await file.read()
         }
     }
 }
 
-/// An open blob; a class, because an iterator is copied and a descriptor is not.
-final class BlobFile {
-    private let file: OpenFile
+/// An open blob, read on threads that may block: a folder may be another machine's.
+final class BlobFile: Sendable {
+    private let file: Mutex<OpenFile>
 
-    init(_ file: consuming OpenFile) {
-        self.file = file
+    init(_ file: consuming sending OpenFile) {
+        self.file = Mutex(file)
     }
 
-    func read() throws -> [UInt8]? {
-        try file.read(upTo: ArtifactContent.chunkSize)
+    func read() async throws -> [UInt8]? {
+        try await CachedThreadPool.shared.run {
+            try self.file.withLock { file in try file.read(upTo: ArtifactContent.chunkSize) }
+        }
     }
 
     func skip(to offset: Int64) throws {
-        try file.seek(to: offset)
+        try file.withLock { file in try file.seek(to: offset) }
     }
 }
 

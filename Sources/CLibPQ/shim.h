@@ -9,3 +9,4 @@ static const int coppice_diag_message_hint = PG_DIAG_MESSAGE_HINT;
 static const int coppice_diag_constraint_name = PG_DIAG_CONSTRAINT_NAME;
 static const int coppice_diag_statement_position = PG_DIAG_STATEMENT_POSITION;
 static const int coppice_diag_context = PG_DIAG_CONTEXT;
+static const int coppice_diag_source_function = PG_DIAG_SOURCE_FUNCTION;

@@ -16,19 +16,19 @@ public struct DataLoader: Sendable {
     public func load(_ given: GivenData) async throws -> LoadedData {
         switch given {
         case .source(let source): try await load(source)
-        case .localFile(let name, let bytes):
+        case .localFile(let name, let bytes, let digest):
             LoadedData(
                 try CSVReader(source: name).read(bytes),
                 name: name,
                 sourceType: "coppice",
-                source: "sha256:\(Digest(of: bytes))"
+                source: "sha256:\(digest)"
             )
         }
     }
 
     /// Makes what a user named readable for every worker: uploads a local file, once for the same bytes.
     public func upload(_ given: GivenData, table: Table, user: String) async throws {
-        guard case .localFile(let name, let bytes) = given else { return }
+        guard case .localFile(let name, let bytes, _) = given else { return }
         try await artifacts.uploadData(
             name: name,
             content: .bytes(bytes),

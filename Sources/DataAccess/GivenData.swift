@@ -1,4 +1,4 @@
-internal import Artifacts
+public import Artifacts
 public import Datasets
 internal import Foundation
 public import Jobs
@@ -8,7 +8,7 @@ public enum GivenData: Sendable {
     /// Workers can read it already.
     case source(DataSelection.Source)
     /// A CSV file of this machine, to be uploaded once everything else is known to be right.
-    case localFile(name: String, bytes: [UInt8])
+    case localFile(name: String, bytes: [UInt8], digest: Digest)
 
     /// Finds what `text` means: `table:…`, `query:…`, a built-in data set, or the path of a CSV file.
     /// - Throws: `DataError` that says what there is.
@@ -22,7 +22,7 @@ public enum GivenData: Sendable {
         } else if FileManager.default.fileExists(atPath: text) {
             do {
                 let bytes = try Data(contentsOf: URL(filePath: text))
-                self = .localFile(name: URL(filePath: text).lastPathComponent, bytes: Array(bytes))
+                self.init(file: URL(filePath: text).lastPathComponent, Array(bytes))
             } catch {
                 throw DataError(.unreadable, "the file '\(text)' cannot be read: check that it is a file you may read")
             }
@@ -33,6 +33,11 @@ public enum GivenData: Sendable {
             self = .source(.builtIn(try BuiltInDataset(named: text).rawValue))
         }
     }
+
+    /// A CSV file, by the name that is shown.
+    public init(file name: String, _ bytes: [UInt8]) {
+        self = .localFile(name: name, bytes: bytes, digest: Digest(of: bytes))
+    }
 }
 
 extension GivenData {
@@ -40,7 +45,7 @@ extension GivenData {
     public var source: DataSelection.Source {
         switch self {
         case .source(let source): source
-        case .localFile(let name, let bytes): .file(name: name, digest: Digest(of: bytes).hex)
+        case .localFile(let name, _, let digest): .file(name: name, digest: digest.hex)
         }
     }
 }

@@ -42,6 +42,7 @@ struct TrainPublication: Sendable {
                 artifactPath: model.name,
                 status: .ready,
                 signature: model.signatureJSON,
+                params: training.told.params,
                 metrics: logged,
                 metricsDataset: dataset
             ),

@@ -1,20 +1,41 @@
+internal import DataAccess
 public import Datasets
 public import FoundationEssentials
 public import Jobs
 
 /// Which data was asked for.
 public struct DataRequest: Sendable {
-    /// A built-in set's name, the path of a CSV file, `table:SCHEMA.NAME` or `query:SELECT …`.
-    public var source: String
+    public enum Source: Sendable {
+        /// A built-in set's name, the path of a CSV file, `table:SCHEMA.NAME` or `query:SELECT …`.
+        case named(String)
+        /// A CSV file that somebody sent, by the name that is shown.
+        case uploaded(name: String, bytes: [UInt8])
+    }
+
+    public var source: Source
     /// nil: the last column.
     public var target: String?
     /// nil: every column but the target.
     public var features: [String]?
 
     public init(source: String, target: String? = nil, features: [String]? = nil) {
+        self.init(.named(source), target: target, features: features)
+    }
+
+    public init(_ source: Source, target: String? = nil, features: [String]? = nil) {
         self.source = source
         self.target = target
         self.features = features
+    }
+}
+
+extension DataRequest {
+    /// Finds and reads what is meant. Throws `DataError` that says what there is.
+    func found() throws(DataError) -> GivenData {
+        switch source {
+        case .named(let text): try GivenData(text)
+        case .uploaded(let name, let bytes): GivenData(file: name, bytes)
+        }
     }
 }
 

@@ -17,7 +17,7 @@ extension SubmissionService {
     func prepare(_ request: PredictRequest) async throws -> PreparedJob {
         try check(request.tracking, request.queueing)
         let uri = try ModelURI(request.modelURI)
-        let given = try GivenData(request.data.source)
+        let given = try request.data.found()
         let loaded = try await data.load(given)
         let rows = try request.rows.map { try loaded.table.rows($0) } ?? loaded.table
         var queueing = request.queueing

@@ -10,7 +10,7 @@ extension SubmissionService {
     /// Checks a train job whose parts grow its trees, each some of them.
     func prepare(_ request: TrainRequest, shards: Int) async throws -> PreparedJob {
         try check(request)
-        let given = try GivenData(request.data.source)
+        let given = try request.data.found()
         let loaded = try await data.load(given)
         var told = try told(request, given: given, table: loaded.table)
         try check(told, fits: try TrainableRows(told, in: loaded.table))

@@ -18,7 +18,7 @@ extension SubmissionService {
         }
         let sampleSeed = request.sampleSeed ?? .random(in: 0 ... .max)
         let numbers = try chosenPoints(of: grid, request, seed: sampleSeed)
-        let given = try GivenData(request.data.source)
+        let given = try request.data.found()
         let loaded = try await data.load(given)
         let points = try told(request, grid, numbers, given: given, table: loaded.table)
         try await data.upload(given, table: loaded.table, user: submitter.user)

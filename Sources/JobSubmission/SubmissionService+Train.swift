@@ -40,7 +40,7 @@ extension SubmissionService {
 
     private func prepareOne(_ request: TrainRequest) async throws -> PreparedJob {
         try check(request)
-        let given = try GivenData(request.data.source)
+        let given = try request.data.found()
         let loaded = try await data.load(given)
         let told = try told(request, given: given, table: loaded.table)
         try check(told, fits: try TrainableRows(told, in: loaded.table))
@@ -96,6 +96,14 @@ extension SubmissionService {
 
     /// Everything about the data that would fail on the worker, found before anything is queued.
     func check(_ told: TrainForest, fits rows: TrainableRows) throws {
+        if let metric = told.ifBetter, !told.metricNames.contains(metric) {
+            throw SubmissionError(
+                option: "--if-better",
+                "this \(told.hyperparameters.task) will have no metric '\(metric)': give one of "
+                    + told.metricNames.joined(separator: ", ")
+                    + (metric == TrainForest.outOfBagScore ? ", or add --oob-score" : "")
+            )
+        }
         if told.hyperparameters.criterion == .absoluteError, let (row, column) = rows.labelled.firstMissingValue {
             throw SubmissionError(
                 option: ForestOption.criterion.flag,

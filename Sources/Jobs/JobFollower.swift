@@ -44,15 +44,16 @@ public struct JobFollower: Sendable {
                 return nil
             }
             group.addTask {
-                var previous: [JobStatus] = []
-                while true {
-                    let statuses = try await store.status(of: ids)
-                    if statuses != previous { await report(statuses) }
-                    if statuses.allSatisfy(\.state.isFinal) { return statuses }
-                    previous = statuses
+                var statuses = try await store.status(of: ids)
+                await report(statuses)
+                while !statuses.allSatisfy(\.state.isFinal) {
                     await wake.wait(atMost: pollInterval)
                     try Task.checkCancellation()
+                    let known = statuses
+                    try await update(&statuses)
+                    if statuses != known { await report(statuses) }
                 }
+                return statuses
             }
             defer { group.cancelAll() }
             while let statuses = try await group.next() {
@@ -60,5 +61,14 @@ public struct JobFollower: Sendable {
             }
             throw CancellationError()
         }
+    }
+
+    /// Looks at those that had not ended, of a large sweep the fewest; once more at all before they count as ended, as one
+    /// may have been tried again by hand.
+    private func update(_ statuses: inout [JobStatus]) async throws {
+        let live = try await store.status(of: statuses.filter { !$0.state.isFinal }.map(\.id))
+        let byID = Dictionary(live.map { ($0.id, $0) }) { first, _ in first }
+        statuses = statuses.map { byID[$0.id] ?? $0 }
+        if statuses.allSatisfy(\.state.isFinal) { statuses = try await store.status(of: statuses.map(\.id)) }
     }
 }

@@ -105,42 +105,65 @@ extension JobStore {
     /// The first of each queue, then the first of those.
     private static func browseClaimable(_ query: JobQuery, in session: borrowing Session) throws -> JobPage {
         guard query.state ?? .queued == .queued else { return JobPage(jobs: [], next: nil, isCutShort: false) }
+        let count = Int64(query.limit + 1)
+        let window = query.kind == nil ? count : browseWindow
         let turn: SQL = "coppice.claim_order(j.priority, j.scheduled_at)"
         let after: SQL =
             query.after.map { "(\(turn), j.job_id) > (\($0.turn ?? 0)::double precision, \($0.job)::bigint)" } ?? "true"
         let queue: SQL = query.queue.map { "q.queue = \($0)" } ?? "true"
         let kind: SQL = query.kind.map { "kind = \($0)" } ?? "true"
-        let found = try session.execute(
+        // Behind the last job that was looked at in a queue that has more, nobody knows which one is next.
+        let rows = try session.execute(
             """
-            select claimable.job_id, claimable.turn
-            from coppice.queues q
-            cross join lateral (
-                select job_id, turn
-                from (
-                    select j.job_id, \(turn) as turn, j.kind
+            with looked_at as materialized (
+                select claimable.*
+                from coppice.queues q
+                cross join lateral (
+                    select
+                        j.job_id, \(turn) as turn, j.kind,
+                        row_number() over (order by \(turn), j.job_id) = \(window) as is_last
                     from coppice.jobs j
                     where j.queue = q.queue and j.state = 'queued' and \(after)
                     order by \(turn), j.job_id
-                    limit \(query.kind == nil ? Int64(query.limit + 1) : browseWindow)
-                ) looked_at
-                where \(kind)
+                    limit \(window)
+                ) claimable
+                where \(queue)
+            ), horizon as (
+                select job_id, turn from looked_at where is_last order by turn, job_id limit 1
+            )
+            (
+                select job_id, turn, false as is_horizon
+                from looked_at
+                where \(kind) and (
+                    not exists (select from horizon)
+                    or (turn, job_id) <= (select horizon.turn, horizon.job_id from horizon)
+                )
                 order by turn, job_id
-                limit \(Int64(query.limit + 1))
-            ) claimable
-            where \(queue)
-            order by claimable.turn, claimable.job_id
-            limit \(Int64(query.limit + 1))
+                limit \(count)
+            )
+            union all
+            select job_id, turn, true from horizon
             """
-        ).map { row in JobQuery.Position(job: Job.ID(rawValue: try row.int64("job_id")), turn: try row.double("turn")) }
+        )
+        var found: [JobQuery.Position] = []
+        var horizon: JobQuery.Position?
+        for row in rows {
+            let position = JobQuery.Position(
+                job: Job.ID(rawValue: try row.int64("job_id")),
+                turn: try row.double("turn")
+            )
+            if try row.bool("is_horizon") { horizon = position } else { found.append(position) }
+        }
         let shown = found.prefix(query.limit)
-        let rows = try session.execute(
+        let summaries = try session.execute(
             "select * from coppice.job_history where job_id = any (\(shown.map(\.job.rawValue)))"
         ).map(JobSummary.init)
-        let byID = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
+        let byID = Dictionary(uniqueKeysWithValues: summaries.map { ($0.id, $0) })
+        let isFull = found.count > query.limit
         return JobPage(
             jobs: shown.compactMap { byID[$0.job] },
-            next: found.count > query.limit ? shown.last : nil,
-            isCutShort: false
+            next: isFull ? shown.last : horizon,
+            isCutShort: !isFull && horizon != nil
         )
     }
 }

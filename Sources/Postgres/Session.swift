@@ -154,11 +154,11 @@ extension Session {
         }
     }
 
-    /// A migration changed what a prepared `select *` returns.
+    /// A migration changed what a prepared `select *` returns. Not by its words, which are in the server's language.
     private static func isStalePlan(_ state: SQLState, _ result: OpaquePointer?) -> Bool {
         state == .featureNotSupported
-            && PQresultErrorField(result, coppice_diag_message_primary).map { String(cString: $0) }?
-                .contains("cached plan") == true
+            && PQresultErrorField(result, coppice_diag_source_function).map { String(cString: $0) }
+                == "RevalidateCachedQuery"
     }
 
     /// Whether a pooler stands between: it makes up the process number that the client is told.

@@ -55,16 +55,34 @@ public enum HumanReadable {
         return "\(decimal(size, places: 1)) PiB"
     }
 
-    /// Six significant digits at most, without trailing zeros, as `%g` would write them.
+    /// Six significant digits at most, without trailing zeros: `45.9072`, `1.204e+39`, `nan`.
     public static func number(_ value: Double) -> String {
+        // Not the sign of a NaN, which says nothing.
+        guard !value.isNaN else { return "nan" }
         guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
         let magnitude = abs(value)
-        guard magnitude < 1e9, magnitude >= 1e-4 else { return "\(value)" }
+        guard magnitude < 1e9, magnitude >= 1e-4 else { return scientific(value) }
         let digits = max(0, 5 - decimalExponent(magnitude))
         let text = decimal(value, places: digits)
         guard text.contains(".") else { return text }
         let kept = text.reversed().drop { $0 == "0" }
         return String(kept.drop { $0 == "." }.reversed())
+    }
+
+    private static func scientific(_ value: Double) -> String {
+        var exponent = decimalExponent(abs(value))
+        // In two steps: the power alone may be beyond what a double holds.
+        var mantissa = number(value / power(exponent / 2) / power(exponent - exponent / 2))
+        if mantissa == "10" || mantissa == "-10" {
+            mantissa.removeLast()
+            exponent += 1
+        }
+        return "\(mantissa)e\(exponent < 0 ? "-" : "+")\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
+    }
+
+    private static func power(_ exponent: Int) -> Double {
+        let power = (0..<abs(exponent)).reduce(1.0) { product, _ in product * 10 }
+        return exponent < 0 ? 1 / power : power
     }
 
     private static func pair(_ seconds: Int, _ large: Int, _ largeName: String, _ small: Int, _ smallName: String)

@@ -31,7 +31,13 @@ extension RegistryStore {
         return new
     }
 
-    /// The version that a URI names.
+    /// The version that a URI names, wherever its files are.
+    ///
+    /// Throws `RegistryError`: `notFound`; `malformedURI` if it names none.
+    public func version(at uri: ModelURI) async throws -> ModelVersion {
+        try await pool.withSession { session in try Self.original(uri, in: session) }
+    }
+
     private static func original(_ uri: ModelURI, in session: borrowing Session) throws -> ModelVersion {
         switch uri {
         case .version(let name, let version):

@@ -14,6 +14,10 @@ extension RegistryStore {
     /// Deletes a version with its aliases and tags; its number is not given again. Throws `RegistryError.notFound`.
     public func deleteVersion(_ version: Int, of model: String) async throws {
         try await pool.withTransaction { session in
+            // First the model's row, as whoever registers or moves an alias locks them.
+            try session.execute(
+                "update coppice.registered_models set updated_at = clock_timestamp() where name = \(model)"
+            )
             let removed = try session.execute(
                 """
                 delete from coppice.model_versions v

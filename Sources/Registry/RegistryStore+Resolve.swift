@@ -48,11 +48,11 @@ extension RegistryStore {
             return found.resolved(uri, name: version.model, version: version.version)
         }
         guard let number = version.runNumber, let run = version.run,
-            let path = ModelSource.path(version.source, inRun: run)
+            let path = ModelSource.path(version.downloadURI, inRun: run)
         else {
             throw RegistryError(
                 .unreadable,
-                "version \(version.version) of '\(version.model)' is kept at '\(version.source.shortened)', "
+                "version \(version.version) of '\(version.model)' is kept at '\(version.downloadURI.shortened)', "
                     + "where Coppice does not read: register a model that was logged to a run"
             )
         }

@@ -183,7 +183,7 @@ extension RegistryStore {
         guard condition.field.entity == .tag else {
             return switch condition.field.key {
             case "name": condition.text("m.name")
-            case "run_id": condition.text("coalesce(r.run_id, v.external_run_id)")
+            case "run_id": condition.textOrEmpty("coalesce(r.run_id, v.external_run_id)")
             case "source_path": condition.text("v.source")
             default: condition.integer("v.version")
             }

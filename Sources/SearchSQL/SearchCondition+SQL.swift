@@ -21,6 +21,13 @@ extension SearchCondition {
         }
     }
 
+    /// The same, where nothing counts as an empty text, as in MLflow's tables.
+    public func textOrEmpty(_ column: SQL) -> SQL {
+        // As it stands where that is the same: an index may find it.
+        if comparator == .equal, case .string(let string) = value, !string.isEmpty { return text(column) }
+        return text("coalesce(\(column), '')")
+    }
+
     /// `column`, a `double precision`, compared as a number. NaN differs from every number, and is neither more nor
     /// less than one; for PostgreSQL it is more.
     public func number(_ column: SQL) -> SQL {

@@ -27,7 +27,9 @@ extension MLflowError {
             self.init(.badRequest, error.body ?? "\(error.status)")
         case let error as PostgresError where error.isUnavailable:
             self.init(.temporarilyUnavailable, "The database cannot be reached; try again in a moment.")
-        case let error as PostgresError where error.sqlState == .queryCanceled:
+        case is CancellationError:
+            self.init(.temporarilyUnavailable, "The request was given up before it was answered; try again.")
+        case let error as PostgresError where error.sqlState == .queryCanceled || error.code == .cancelled:
             self.init(
                 .temporarilyUnavailable,
                 "The database took too long to answer; narrow the request, or try again."

@@ -27,13 +27,14 @@ struct ReportText {
 
     private var training: String {
         let run = report.status.runID ?? ""
-        var lines = ["job      \(report.status.id) succeeded\(report.status.durationText)"]
-        lines.append("run      \(run)  \(report.runName ?? "")")
+        var lines = ["job       \(report.status.id) succeeded\(report.status.durationText)"]
+        lines.append("run       \(run)  \(report.runName ?? "")")
         for key in Self.metricOrder where report.metrics[key] != nil {
-            lines.append(key.padded(to: 9) + "\(report.metrics[key] ?? .nan)")
+            lines.append(key.padded(to: 10) + "\(report.metrics[key] ?? .nan)")
         }
-        lines.append("plots    coppice artifacts get \(run.prefix(8)) scatter.png")
-        if let (name, version) = report.modelVersion { lines.append("model    models:/\(name)/\(version)") }
+        let picture = report.metrics["accuracy"] == nil ? "scatter.png" : "confusion_matrix.png"
+        lines.append("plots     coppice artifacts get \(run.prefix(8)) \(picture)")
+        if let (name, version) = report.modelVersion { lines.append("model     models:/\(name)/\(version)") }
         return lines.joined(separator: "\n")
     }
 

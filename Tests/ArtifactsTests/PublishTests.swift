@@ -57,6 +57,26 @@ struct PublishTests {
         #expect(try await fixture.count("blob_chunks") == 1)
     }
 
+    @Test("Of those who put a file at the same time, one stays, and none is refused")
+    func race() async throws {
+        let fixture = try Fixture(connections: 8)
+        let store = fixture.store()
+        let run = try await fixture.makeRun()
+        let path = try ArtifactPath("a")
+        for _ in 0..<20 {
+            try await withThrowingTaskGroup { group in
+                for value in 0..<8 as Range<UInt8> {
+                    group.addTask {
+                        try await store.put([NewArtifact(path: path, content: .bytes([value]))], of: .run(run))
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await fixture.count("artifacts") == 1)
+            try await store.delete(path, of: .run(run))
+        }
+    }
+
     @Test("A transaction that rolls back publishes nothing, and can be repeated")
     func rollBack() async throws {
         struct Stop: Error {}

@@ -5,8 +5,12 @@ import Testing
 
 @Suite("coppice server", .database, .timeLimit(.minutes(10)))
 struct ServerTests {
-    private func createRun(_ server: MLflowServer) async throws -> String {
-        let answer = try await server.ask("POST", "/api/2.0/mlflow/runs/create", json: #"{"experiment_id": "0"}"#)
+    private func createRun(_ server: MLflowServer, in experiment: String = "0") async throws -> String {
+        let answer = try await server.ask(
+            "POST",
+            "/api/2.0/mlflow/runs/create",
+            json: #"{"experiment_id": "\#(experiment)"}"#
+        )
         let info = (answer.json["run"] as? [String: Any])?["info"] as? [String: Any]
         return try #require(info?["run_id"] as? String, "\(answer.text)")
     }
@@ -143,6 +147,75 @@ struct ServerTests {
         )
         #expect(try await server.ask("DELETE", "\(root)/page.html").status == 200)
         #expect(try await server.ask("GET", "\(root)/page.html").status == 404)
+    }
+
+    @Test(
+        "The folder of an experiment may be called as those of artifacts are",
+        arguments: ["team/artifacts", "artifacts"]
+    )
+    func oddLocation(folder: String) async throws {
+        let server = try await MLflowServer.start(try Store())
+        let created = try await server.ask(
+            "POST",
+            "/api/2.0/mlflow/experiments/create",
+            json: #"{"name": "odd", "artifact_location": "mlflow-artifacts:/\#(folder)"}"#
+        )
+        let experiment = try #require(created.json["experiment_id"] as? String, "\(created.text)")
+        let run = try await createRun(server, in: experiment)
+        let root = "/api/2.0/mlflow-artifacts/artifacts"
+        let put = try await server.ask(
+            "PUT",
+            "\(root)/\(folder)/\(run)/artifacts/sub/f",
+            json: nil,
+            "--data-binary",
+            "x"
+        )
+        #expect(put.status == 200, "\(put.text)")
+        #expect(try await server.ask("GET", "\(root)/\(folder)/\(run)/artifacts/sub/f").text == "x")
+        let listed = try await server.ask("GET", "\(root)?path=\(folder)/\(run)/artifacts/sub").text
+        #expect(listed.contains(#""path":"f""#), "\(listed)")
+    }
+
+    @Test("A name is a file's or a folder's, so that a run can be downloaded whole")
+    func fileOrFolder() async throws {
+        let server = try await MLflowServer.start(try Store())
+        let run = try await createRun(server)
+        let root = "/api/2.0/mlflow-artifacts/artifacts/0/\(run)/artifacts"
+        func put(_ path: String) async throws -> Int {
+            try await server.ask("PUT", "\(root)/\(path)", json: nil, "--data-binary", "x").status
+        }
+        for (path, status) in [
+            ("a", 200), ("a/b", 400), ("c/d/e", 200), ("c", 400), ("c/d", 400), ("c/d.e", 200), ("a", 200),
+        ] {
+            #expect(try await put(path) == status, "\(path)")
+        }
+    }
+
+    @Test("A version may name a run of another server, be a copy of anything, but never a prompt")
+    func versionSources() async throws {
+        let server = try await MLflowServer.start(try Store())
+        func create(_ what: String, _ json: String) async throws -> (status: Int, json: [String: Any]) {
+            let answer = try await server.ask("POST", "/api/2.0/mlflow/\(what)/create", json: json)
+            return (answer.status, answer.json)
+        }
+        let elsewhere = String(repeating: "f", count: 32)
+        #expect(try await create("registered-models", #"{"name": "m"}"#).status == 200)
+        let first = try await create(
+            "model-versions",
+            #"{"name": "m", "source": "s3://bucket/key", "run_id": "\#(elsewhere)"}"#
+        )
+        #expect((first.json["model_version"] as? [String: Any])?["run_id"] as? String == elsewhere)
+        let copy = try await create("model-versions", #"{"name": "m", "source": "models:/m/1"}"#)
+        #expect(copy.status == 200, "\(copy.json)")
+        for what in ["registered-models", "model-versions"] {
+            let prompt = try await create(
+                what,
+                #"""
+                {"name": "m", "source": "dummy-source", "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}]}
+                """#
+            )
+            #expect(prompt.json["error_code"] as? String == "ENDPOINT_NOT_FOUND")
+        }
     }
 
     @Test("While PostgreSQL is gone the answer is to try again, and afterwards all is as before")

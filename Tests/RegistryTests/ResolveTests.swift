@@ -43,6 +43,19 @@ struct ResolveTests {
         }
     }
 
+    @Test("A copy, and a copy of a copy, lead to the folder of the first")
+    func copies() async throws {
+        let fixture = try Fixture()
+        let run = try await fixture.makeRun()
+        try await fixture.register("dev", source: "runs:/\(run.id)/model", run: run.number)
+        for (model, source) in [("staging", "models:/dev/1"), ("prod", "models:/staging/1")] {
+            _ = try await fixture.store.createModel(named: model)
+            _ = try await fixture.store.createVersion(NewModelVersion(model: model, source: source))
+            let found = try await fixture.store.resolve(.version(name: model, version: 1))
+            #expect(found.folder == .run(run.number, path: "model"))
+        }
+    }
+
     @Test("A version whose files are elsewhere is not readable")
     func unreadable() async throws {
         let fixture = try Fixture()

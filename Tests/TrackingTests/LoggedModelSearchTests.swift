@@ -50,7 +50,9 @@ struct LoggedModelSearchTests {
             ("", "cba"), ("name = 'a'", "a"), ("name = a", "a"), ("model_type LIKE 'f%'", "ca"),
             ("params.depth IN ('a', 'b')", "ba"), ("tags.kind != 'tree'", "ca"), ("status = 'PENDING'", "cba"),
             ("metrics.loss < 4", "ba"), ("metrics.loss > 4", "a"), ("creation_timestamp > 0", "cba"),
-            ("attributes.source_run_id LIKE '%'", "ba"), ("last_updated_timestamp < 5", ""),
+            ("attributes.source_run_id LIKE '%'", "cba"), ("attributes.source_run_id LIKE '_%'", "ba"),
+            ("source_run_id = ''", "c"), ("source_run_id != 'x'", "cba"), ("model_type != 'g'", "cba"),
+            ("last_updated_timestamp < 5", ""),
         ]
     )
     func conditions(filter: String, expected: String) async throws {
@@ -87,7 +89,8 @@ struct LoggedModelSearchTests {
         #expect(try await sorted(by: "metrics.loss", false) == "abc")
         #expect(try await sorted(by: "metrics.loss", true, on: .init(name: "d", digest: "0")) == "bca")
         #expect(try await sorted(by: "name", false) == "cba")
-        #expect(try await sorted(by: "source_run_id", true) == "bac")
+        #expect(try await sorted(by: "source_run_id", true) == "cba")
+        #expect(try await sorted(by: "source_run_id", false) == "bac")
         #expect(try await fixture.store.search(onDataset).items.map(\.id) == [models[1].id])
         await expect(.invalid) { _ = try LoggedModelQuery.Order(field: "params.depth", isAscending: true) }
     }

@@ -136,6 +136,19 @@ struct FoundationTests {
         }
     }
 
+    @Test("A form to sign in that is too long is refused as such")
+    func longToken() async throws {
+        try await PageServer.with(tokens: Self.tokens) { server in
+            let answer = try await server.ask(
+                "POST",
+                "/sign-in",
+                headers: ["Content-Type": "application/x-www-form-urlencoded"],
+                body: "token=" + String(repeating: "x", count: 10_001)
+            )
+            #expect(answer.status == 413)
+        }
+    }
+
     @Test("A token as a browser's password lets in, too")
     func basic() async throws {
         try await PageServer.with(tokens: Self.tokens) { server in

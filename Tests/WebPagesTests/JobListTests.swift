@@ -142,6 +142,35 @@ struct JobListTests {
         }
     }
 
+    @Test("What is next of a kind is looked for among so many jobs of each queue, and the next page goes on")
+    func nextOfKind() async throws {
+        try await PageServer.with { server in
+            let first = try await submit(server)
+            try await server.pool.execute(
+                """
+                insert into coppice.jobs (client_token, kind, queue, spec, experiment_id, submitted_by)
+                select gen_random_uuid(), 'train', 'default', '{}', 0, 'me'
+                from generate_series(1, \(JobStore.browseWindow + 10))
+                """
+            )
+            try await server.pool.execute("update coppice.jobs set kind = 'predict' where job_id = \(first)")
+            let others = [try await submit(server), try await submit(server) { $0.queueing.queue = "other" }]
+            for job in others {
+                try await server.pool.execute("update coppice.jobs set kind = 'predict' where job_id = \(job)")
+            }
+            var query = JobQuery.claimable(limit: 2)
+            query.kind = "predict"
+            var pages: [JobPage] = []
+            repeat {
+                let page = try await JobStore(pool: server.pool).browse(query)
+                pages.append(page)
+                query.after = page.next
+            } while query.after != nil
+            #expect(pages.map { $0.jobs.map(\.id) } == [[first], others])
+            #expect(pages.map(\.isCutShort) == [true, false])
+        }
+    }
+
     @Test("A sweep lists its parts, and a part leads to its sweep")
     func parts() async throws {
         try await PageServer.with { server in

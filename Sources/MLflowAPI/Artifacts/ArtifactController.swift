@@ -49,8 +49,13 @@ struct ArtifactController {
         try context.require(.read)
         let path = Query(request.uri.query ?? "")["path"] ?? ""
         guard !ArtifactLocation.climbs(path), !path.contains("#") else { throw MLflowError.invalidPath }
-        // A folder that nobody wrote to is empty, as it is in MLflow.
-        guard let place = try? await owners.place(path) else { return Response.json(Self.listing([])) }
+        let place: ArtifactOwners.Place
+        do {
+            place = try await owners.place(path)
+        } catch is MLflowError {
+            // A folder that nobody wrote to is empty, as it is in MLflow.
+            return Response.json(Self.listing([]))
+        }
         let entries = try await artifacts.list(place.path, of: place.owner)
         return Response.json(Self.listing(entries) { $0.path.split(separator: "/").last.map(String.init) ?? $0.path })
     }

@@ -20,7 +20,7 @@ struct ArtifactOwners {
     func place(_ path: String) async throws -> Place {
         guard !ArtifactLocation.climbs(path) else { throw MLflowError.invalidPath }
         let parts = path.split(separator: "/").map(String.init)
-        guard let index = parts.firstIndex(of: "artifacts"), index >= 1 else {
+        guard let index = Self.endOfRoot(parts) else {
             throw MLflowError(
                 .invalidParameterValue,
                 "The artifact path '\(path)' names no run and no model: "
@@ -32,6 +32,17 @@ struct ArtifactOwners {
             return try await place(model: LoggedModel.ID(rawValue: parts[index - 1]), rest)
         }
         return try await place(run: Run.ID(rawValue: parts[index - 1]), rest)
+    }
+
+    /// The place of the `artifacts` that ends the root of a run or a model. The experiment's own folder may have one, too:
+    /// the first after what looks like an id counts, else the first after anything.
+    private static func endOfRoot(_ parts: [String]) -> Int? {
+        let candidates = parts.indices.dropFirst().filter { parts[$0] == "artifacts" }
+        return candidates.first { index in
+            let id = parts[index - 1]
+            let isOfModel = index >= 2 && parts[index - 2] == "models" && id.hasPrefix("m-")
+            return isOfModel || id.count == 32 && id.allSatisfy(\.isHexDigit)
+        } ?? candidates.first
     }
 
     func place(run id: Run.ID, _ path: String) async throws -> Place {

@@ -2,6 +2,7 @@ internal import Artifacts
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import Threads
 
 /// The bytes that a client sends: small ones in memory, larger ones in a temporary file.
 struct ArtifactUpload {
@@ -31,12 +32,17 @@ struct ArtifactUpload {
             guard bytes.count > memoryLimit else { continue }
             let open = try file ?? TemporaryFile()
             file = open
-            try open.write(bytes)
-            bytes.removeAll(keepingCapacity: true)
+            try await write(bytes, to: open)
+            bytes = []
         }
         guard let file else { return ArtifactUpload(content: .bytes(bytes), file: nil) }
-        try file.write(bytes)
+        try await write(bytes, to: file)
         return ArtifactUpload(content: .file(file.path), file: file)
+    }
+
+    /// A disk may keep whoever writes waiting; the threads that answer everybody must not.
+    private static func write(_ bytes: [UInt8], to file: TemporaryFile) async throws {
+        try await CachedThreadPool.shared.run { try file.write(bytes) }
     }
 
     private static let tooLarge = MLflowError(

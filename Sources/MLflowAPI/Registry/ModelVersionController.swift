@@ -30,6 +30,9 @@ struct ModelVersionController {
     ])
 
     private func create(_ request: Message, _: Parameters) async throws -> ByteBuffer {
+        guard request.pairs("tags")["mlflow.prompt.is_prompt"]?.lowercased() != "true" else {
+            throw MLflowError.noPrompts
+        }
         try RegistryStore.checkModelName(request.text("name"))
         let source = try await VersionSource(request, registry: registry, tracking: tracking)
         var new = NewModelVersion(
@@ -40,6 +43,8 @@ struct ModelVersionController {
             description: request.text("description"),
             tags: request.pairs("tags")
         )
+        // Of another server, perhaps.
+        if source.run == nil { new.runID = request.nonEmpty("run_id") }
         new.runLink = request.text("run_link")
         let version = try await registry.createVersion(new)
         if let model = source.model {

@@ -30,6 +30,9 @@ struct RegisteredModelController {
     ])
 
     private func create(_ request: Message, _: Parameters) async throws -> ByteBuffer {
+        guard request.pairs("tags")["mlflow.prompt.is_prompt"]?.lowercased() != "true" else {
+            throw MLflowError.noPrompts
+        }
         let name = request.text("name")
         do {
             _ = try await registry.createModel(
@@ -173,4 +176,12 @@ struct RegisteredModelController {
             }
         }
     }
+}
+
+extension MLflowError {
+    /// MLflow's clients keep a prompt as a registered model with a tag.
+    static let noPrompts = MLflowError(
+        .endpointNotFound,
+        "This server keeps registered models; prompts are not a part of its API."
+    )
 }

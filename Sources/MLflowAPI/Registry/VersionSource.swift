@@ -50,9 +50,7 @@ struct VersionSource {
             model = found
             return
         }
-        let resolved = try await registry.resolve(uri)
-        guard let name = resolved.name, let number = resolved.version else { throw Self.mismatch(source, "model_id") }
-        let original = try await registry.version(number, of: name)
+        let original = try await registry.version(at: uri)
         guard runID == nil || runID == original.run, modelID == nil || modelID == original.loggedModel else {
             throw MLflowError(
                 .invalidParameterValue,
@@ -60,7 +58,7 @@ struct VersionSource {
                     + "the referenced model version."
             )
         }
-        source = "models:/\(name)/\(number)"
+        source = "models:/\(original.model)/\(original.version)"
         run = original.runNumber.map(Run.Number.init(rawValue:))
         if let id = original.loggedModel {
             model = try await tracking.loggedModel(LoggedModel.ID(rawValue: id))

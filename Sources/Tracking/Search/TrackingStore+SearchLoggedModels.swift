@@ -123,7 +123,7 @@ extension TrackingStore {
             return switch field.key {
             case "creation_timestamp": Keyset.Column("g.created_at", .time, isAscending: isAscending)
             case "last_updated_timestamp": Keyset.Column("g.updated_at", .time, isAscending: isAscending)
-            default: Keyset.Column(text(field.key), .text, isAscending: isAscending, isNullable: true)
+            default: Keyset.Column("coalesce(\(text(field.key)), '')", .text, isAscending: isAscending)
             }
         }
         return columns + [Keyset.Column("g.created_at", .time, isAscending: false), Keyset.Column("g.model_id", .text)]
@@ -157,6 +157,7 @@ extension TrackingStore {
             return switch key {
             case "creation_timestamp": condition.milliseconds("g.created_at")
             case "last_updated_timestamp": condition.milliseconds("g.updated_at")
+            case "model_type", "source_run_id": condition.textOrEmpty(text(key))
             default: condition.text(text(key))
             }
         }

@@ -37,9 +37,7 @@ struct CompareView {
         guard !comparison.metrics.isEmpty else { return .empty("None of these runs logged a metric.") }
         var table = Table("Metrics side by side", [.init("Metric")] + headings)
         for line in comparison.metrics {
-            let finite = line.values.compactMap(\.self).filter { !$0.isNaN }
-            let isLowerBetter = MetricDirection(of: line.key) == .lowerIsBetter
-            let best = Set(finite).count > 1 ? (isLowerBetter ? finite.min() : finite.max()) : nil
+            let best = MetricDirection(named: line.key)?.best(of: line.values.compactMap(\.self))
             table.add(
                 ["\(line.key)"]
                     + line.values.map { value in

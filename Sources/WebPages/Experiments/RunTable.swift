@@ -195,9 +195,8 @@ struct RunTable {
     private var bestValues: [String: Double] {
         var best: [String: Double] = [:]
         for field in columns.shown where field.entity == .metric {
-            let values = runs.compactMap { $0.metrics[field.key]?.value }.filter { !$0.isNaN }
-            guard Set(values).count > 1 else { continue }
-            best[field.key] = MetricDirection(of: field.key) == .lowerIsBetter ? values.min() : values.max()
+            best[field.key] = MetricDirection(named: field.key)?
+                .best(of: runs.compactMap { $0.metrics[field.key]?.value })
         }
         return best
     }

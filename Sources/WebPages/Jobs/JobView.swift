@@ -35,13 +35,14 @@ struct JobView {
         if viewer.may(.write), job.kind == TrainForest.kind || job.kind == PredictRows.kind {
             buttons += "<a class=\"button\" href=\"\(Location("submit", job.kind, query: ["job": id]))\">Run again</a>"
         }
-        return "<span id=\"state\" data-live>\(HTML.state(job.state))</span><div class=\"actions\">\(buttons)</div>"
+        return
+            "<span id=\"state\" data-live>\(HTML.state(job.state))</span><div class=\"actions\" id=\"actions\" data-live>\(buttons)</div>"
     }
 
     var html: HTML {
         """
         <div id="facts" data-live>\(job.error.map { "<p class=\"error\">\($0)</p>" as HTML })\(facts)</div>
-        \(priority)
+        <div id="priority-form" data-live>\(priority)</div>
         <section aria-labelledby="attempts-title"><h2 id="attempts-title">Attempts</h2><div id="attempts" data-live>\
         \(RunWorkView.attempts(attempts, viewer))\(RunWorkView.log(log))</div></section>
         \(partList)

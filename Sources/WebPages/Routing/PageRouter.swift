@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import MLflowAPI
 internal import NIOCore
+internal import Threads
 
 /// Adds pages to the router: each gets the frame, the headers, and a token for its forms.
 struct PageRouter {
@@ -71,16 +72,25 @@ struct PageRouter {
         guard kind == "multipart/form-data" || kind == "application/x-www-form-urlencoded" else {
             throw MLflowError(.invalidParameterValue, "The form was sent as '\(type.prefix(80))', not as forms are.")
         }
+        let body = try await request.form(
+            upTo: limit,
+            refusal: "The form has more than \(limit >> 20) MiB: submit such data from the shell."
+        )
+        guard kind == "multipart/form-data" else { return Form(Query(String(buffer: body)).entries) }
+        let form = try await CachedThreadPool.shared.run {
+            try MultipartForm(Array(body.readableBytesView), contentType: type)
+        }
+        return Form(form.fields, files: form.files)
+    }
+}
+
+extension Request {
+    /// What a form holds. Throws `MLflowError` with the refusal if that is more than `limit` bytes.
+    func form(upTo limit: Int, refusal: String) async throws -> ByteBuffer {
         do {
-            let body = try await request.body.collect(upTo: limit)
-            guard kind == "multipart/form-data" else { return Form(Query(String(buffer: body)).entries) }
-            let form = try MultipartForm(Array(body.readableBytesView), contentType: type)
-            return Form(form.fields, files: form.files)
+            return try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
-            throw MLflowError(
-                .requestTooLarge,
-                "The form has more than \(limit >> 20) MiB: submit such data from the shell."
-            )
+            throw MLflowError(.requestTooLarge, refusal)
         }
     }
 }

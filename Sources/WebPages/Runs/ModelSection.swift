@@ -64,7 +64,7 @@ struct ModelSnippets {
             import mlflow
             mlflow.set_tracking_uri("http://\(host)")
             model = mlflow.pyfunc.load_model(\(Self.pythonQuoted(uri)))
-            model.predict(rows)
+            model.predict(rows)  # a DataFrame; whole numbers as floats, too: rows.astype(float)
             """
         let sql = """
             select row_index, prediction, actual

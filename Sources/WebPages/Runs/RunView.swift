@@ -52,13 +52,15 @@ struct RunView {
         """
         <div id="facts" data-live>\(problem)\(facts)</div>
         <div class="columns">
+        <div>
         <section aria-labelledby="metrics-title"><h2 id="metrics-title">Metrics</h2>\
         <div id="metrics" data-live>\(metrics)</div>\(hasFewCharts ? liveCharts : "")</section>
+        <div id="figures" data-live>\(figures)</div>
+        </div>
         <section aria-labelledby="params-title"><h2 id="params-title">Parameters</h2>\(params)</section>
         </div>
         \(hasFewCharts ? "" : liveCharts)
         \(childRuns)
-        <div id="figures" data-live>\(figures)</div>
         <div class="columns">
         <section aria-labelledby="artifacts-title"><h2 id="artifacts-title">Artifacts</h2>\
         <div id="artifacts" data-live>\(artifactList)</div></section>
@@ -126,9 +128,22 @@ struct RunView {
         guard !run.params.isEmpty else { return .empty("This run logged no parameters.") }
         var table = Table("Parameters", [.init("Parameter"), .init("Value")])
         for (key, value) in run.params.sorted(by: { $0.key < $1.key }) {
-            table.add(["\(key)", "<code>\(value)</code>"], isHeader: true)
+            table.add(["\(key)", Self.param(key, value)], isHeader: true)
         }
         return table.html
+    }
+
+    /// A model that was used leads to its page.
+    private static func param(_ key: String, _ value: String) -> HTML {
+        let shown: HTML = "<code>\(value)</code>"
+        guard key == "model_uri", let uri = try? ModelURI(value) else { return shown }
+        return switch uri {
+        case .version(let name, let version): "<a href=\"\(Location("models", name, "\(version)"))\">\(shown)</a>"
+        case .latest(let name), .alias(let name, _): "<a href=\"\(Location("models", name))\">\(shown)</a>"
+        case .run(let id, _): "<a href=\"\(Location("runs", id))\">\(shown)</a>"
+        case .job(let id): "<a href=\"\(Location("jobs", "\(id)"))\">\(shown)</a>"
+        case .loggedModel: shown
+        }
     }
 
     /// A few stand below the metrics, where the parameters beside them leave room; many need the whole width.
@@ -171,9 +186,11 @@ struct RunView {
             [.init("Run"), .init("Status")] + varied.map { .init("\($0)") }
                 + (metric.map { [Table.Column("\($0)", .right)] } ?? [])
         )
+        let best = run.tags[SumUpSweep.bestRunTag]
         for child in order {
+            let mark = child.id.rawValue == best ? " \(HTML.badge("best", "alias"))" : "" as HTML
             table.add(
-                [.runLink(child.id, child.name), .status(child.status)] + varied.map { .text(child.params[$0]) }
+                ["\(HTML.runLink(child.id, child.name))\(mark)", .status(child.status)] + varied.map { .text(child.params[$0]) }
                     + (metric.map { [HTML.number(child.metrics[$0]?.value)] } ?? []),
                 isHeader: true
             )
@@ -188,11 +205,16 @@ struct RunView {
             """
     }
 
+    /// What a job's pictures are called, that which says most first.
+    private static let figureOrder = ["scatter.png", "confusion_matrix.png", "sweep.png", "residuals.png", "roc_curve.png"]
+
     /// The images that a job draws, small; each leads to itself.
     private var figures: HTML {
-        let images = artifacts.filter { !$0.isFolder && $0.path.hasSuffix(".png") }.prefix(6)
+        let images = artifacts.filter { !$0.isFolder && $0.path.hasSuffix(".png") }
         guard !images.isEmpty else { return "" }
-        let items = images.map { image -> HTML in
+        let first = Self.figureOrder.compactMap { name in images.first { $0.path == name } }
+        let others = images.filter { !Self.figureOrder.contains($0.path) }
+        let items = (first + others).prefix(6).map { image -> HTML in
             """
             <li><a href="\(ArtifactView.location(image.path, run: run.id))"><img loading="lazy" \
             src="\(ArtifactView.download(image.path, run: run.id))" alt="\(image.path)"></a></li>

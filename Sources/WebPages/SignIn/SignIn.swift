@@ -33,7 +33,7 @@ struct SignIn: Sendable {
         }
         router.post(RouterPath(Self.path)) { request, context -> Response in
             let visit = Visit(request, context, tokens)
-            let form = Form(Query(String(buffer: try await request.body.collect(upTo: 10_000))).entries)
+            let form = try await Self.form(request)
             try visit.check(form)
             let secret = form.text("token").filter { !$0.isWhitespace }
             guard try await authenticator.scope(of: secret) != nil else {
@@ -47,7 +47,7 @@ struct SignIn: Sendable {
         }
         router.post("/sign-out") { request, context -> Response in
             let visit = Visit(request, context, tokens)
-            try visit.check(Form(Query(String(buffer: try await request.body.collect(upTo: 10_000))).entries))
+            try visit.check(try await Self.form(request))
             let next = Location("sign-in").setting(Notice.parameter, Notice.signedOut.rawValue)
             var response = Response.redirect(to: next.description, type: .normal)
             response.setCookie(
@@ -55,6 +55,15 @@ struct SignIn: Sendable {
             )
             return response
         }
+    }
+
+    /// Small: whoever sends it has shown no token yet.
+    private static func form(_ request: Request) async throws -> Form {
+        let body = try await request.form(
+            upTo: 10_000,
+            refusal: "The form has more than 10,000 bytes: no token is as long."
+        )
+        return Form(Query(String(buffer: body)).entries)
     }
 
     private static func page(_ viewer: Viewer, next: String?, isWrong: Bool = false) -> Page {

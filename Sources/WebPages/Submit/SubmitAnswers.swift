@@ -17,23 +17,23 @@ struct SubmitAnswers {
     static func name(of option: ForestOption) -> String { String(option.flag.dropFirst(2)).replacing("-", with: "_") }
 
     /// Never a path that somebody typed: that would read the files of the server.
-    func data(_ file: DataFileForForm?) throws -> DataRequest {
-        let source: String
+    func data(_ file: UploadedData?) throws -> DataRequest {
+        let source: DataRequest.Source
         switch answers["data"] {
         case Self.upload?:
             guard let file else { throw SubmissionError(option: "--file", "choose a file") }
-            source = file.path
+            source = .uploaded(name: file.name, bytes: file.bytes)
         case Self.sql?:
             guard let text = answers["sql"], text.hasPrefix("table:") || text.hasPrefix("query:") else {
                 throw SubmissionError(option: "--sql", "write table:SCHEMA.NAME or query:SELECT …")
             }
-            source = text
+            source = .named(text)
         case let name?:
-            source = try BuiltInDataset(named: name).rawValue
-        case nil: source = BuiltInDataset.diabetes.rawValue
+            source = .named(try BuiltInDataset(named: name).rawValue)
+        case nil: source = .named(BuiltInDataset.diabetes.rawValue)
         }
         return DataRequest(
-            source: source,
+            source,
             target: answers["target"],
             features: answers["features"]?.split(separator: ",").map(Self.trimmed)
         )

@@ -7,6 +7,7 @@ internal import Jobs
 internal import MLflowAPI
 internal import ModelFormat
 internal import Registry
+internal import Threads
 internal import Tracking
 
 /// Forms that queue jobs, with the checks of `submit`.
@@ -82,14 +83,14 @@ struct SubmitPages: Sendable {
             if let value = form[name] { answers[name] = value }
         }
         do {
-            let file = try await DataFileForForm(form, artifacts: stores.artifacts)
-            defer { withExtendedLifetime(file) {} }
-            let data = try SubmitAnswers(answers).data(file)
-            let jobs: [SubmittedJob] =
+            let data = try SubmitAnswers(answers).data(try await UploadedData(form, artifacts: stores.artifacts))
+            // Reading a table and checking each point of a sweep takes long: not on the threads that answer everybody.
+            let jobs: [SubmittedJob] = try await withTaskExecutorPreference(CachedThreadPool.shared) {
                 switch kind {
                 case .train: try await stores.submissions.submitAll(SubmitAnswers(answers).train(data))
                 case .predict: [try await stores.submissions.submit(SubmitAnswers(answers).predict(data))]
                 }
+            }
             // Of a sweep, the job that stands for all.
             return .see(Location("jobs", jobs[jobs.count - 1].id.description), .submitted)
         } catch {
