@@ -16,9 +16,10 @@ struct Histogram {
         let sorted = values.filter(\.isFinite).sorted()
         guard let first = sorted.first, let last = sorted.last else { return }
         let range = last - first
-        guard range > 0, range.isFinite else {
+        // Narrower than a normal number, no interval has a width.
+        guard range > .leastNormalMagnitude, range.isFinite else {
             let half = max(abs(first) * 0.01, 0.05)
-            bins = range == 0 ? [Bin(lower: first - half, upper: first + half, count: sorted.count)] : []
+            bins = range.isFinite ? [Bin(lower: first - half, upper: first + half, count: sorted.count)] : []
             return
         }
         let spread = sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]

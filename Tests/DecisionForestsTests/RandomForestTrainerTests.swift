@@ -71,6 +71,59 @@ struct RandomForestTrainerTests {
         #expect(isClose(try #require(estimate.learningCurve.last), error))
     }
 
+    @Test("Where a leaf or a split needs more rows than there are, nothing is split")
+    func boundless() async throws {
+        let trainingSet = try Examples.noise(rows: 50, features: 3)
+        func trees(_ parameters: Hyperparameters) async throws -> ArraySlice<DecisionTree> {
+            try await RandomForestTrainer(hyperparameters: parameters, randomState: 7).train(on: trainingSet).trees[...]
+        }
+        for count in [51, Int.max] {
+            for parameters in [
+                try Hyperparameters(task: .regression, treeCount: 2, minSamplesLeaf: .count(count)),
+                try Hyperparameters(task: .regression, treeCount: 2, minSamplesSplit: .count(count)),
+            ] {
+                #expect(try await trees(parameters).allSatisfy { $0.nodeCount == 1 })
+            }
+        }
+    }
+
+    @Test(
+        "A bootstrap of endless draws is refused",
+        arguments: [
+            (.count(.max), nil), (.count(50_001), nil), (.fraction(1e300), nil), (.fraction(1001), nil),
+            (.fraction(0.5), [Double](repeating: 1e20, count: 50)),
+        ] as [(Hyperparameters.SampleCount, [Double]?)]
+    )
+    func endlessBootstrap(samples: Hyperparameters.SampleCount, weights: [Double]?) async throws {
+        let noise = try Examples.noise(rows: 50, features: 3)
+        let trainingSet = try TrainingSet(features: noise.features, target: noise.target, sampleWeights: weights)
+        let parameters = try Hyperparameters(task: .regression, treeCount: 2, maxSamples: samples)
+        let trainer = RandomForestTrainer(hyperparameters: parameters, randomState: 7)
+        let error = await #expect(throws: TrainingError.self) { try await trainer.train(on: trainingSet) }
+        #expect(error?.parameter == "max_samples")
+    }
+
+    @Test(
+        "Targets at the edges of what doubles hold are learnt, by both splitters",
+        arguments: [
+            [1e-304, 3e-304], [.leastNonzeroMagnitude, 0], [-1.7e308, 1.7e308], [1e-300, 2e-290],
+        ]
+    )
+    func extremeTargets(values: [Double]) async throws {
+        let rows = (0..<64).map { Double($0 % 8) }
+        let trainingSet = try TrainingSet(
+            features: FeatureMatrix(columns: [rows]),
+            target: .values(rows.map { $0 < 4 ? values[0] : values[1] })
+        )
+        for splitter in [Hyperparameters.Splitter.exact, .hist] {
+            let parameters = try Hyperparameters(task: .regression, treeCount: 3, splitter: splitter)
+            let forest = try await RandomForestTrainer(hyperparameters: parameters, randomState: 7).train(
+                on: trainingSet
+            )
+            #expect(forest.trees.count == 3)
+        }
+    }
+
     @Test("A training that cannot fit into memory is refused")
     func tooLarge() async throws {
         let trainingSet = try Examples.noise(rows: 1000, features: 2)

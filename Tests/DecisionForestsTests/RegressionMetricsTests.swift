@@ -28,5 +28,15 @@ struct RegressionMetricsTests {
     func constantTarget() {
         #expect(RegressionMetrics(actual: [2, 2], predicted: [2, 2]).r2 == 1)
         #expect(RegressionMetrics(actual: [2, 2], predicted: [1, 2]).r2 == 0)
+        // Whose sum is not ten times a tenth.
+        let tenths = [Double](repeating: 0.1, count: 10)
+        let metrics = RegressionMetrics(actual: tenths, predicted: tenths.indices.map { Double($0) })
+        #expect(metrics.r2 == 0 && metrics.explainedVariance == 0)
+    }
+
+    @Test("Where a prediction is no number, no error is")
+    func noNumber() {
+        let metrics = RegressionMetrics(actual: [1, 2, 3], predicted: [1, .nan, 5])
+        #expect(metrics.rmse.isNaN && metrics.mae.isNaN && metrics.maxError.isNaN)
     }
 }

@@ -33,6 +33,10 @@ struct IntegerTargets: Sendable {
     /// The targets less their mean, rounded to as many steps as leave room for their sums. For `hist`, which needs no
     /// more than to tell good splits from bad ones; values of nodes are always formed from the targets as they are.
     init(rounding targets: [Double], totalWeight: Double) {
+        // Far from what sums and quotients of doubles can be: in units of the largest.
+        let magnitude = targets.reduce(0) { max($0, abs($1)) }
+        let isExtreme = magnitude > 1e290 || magnitude > 0 && magnitude < 1e-280
+        let targets = isExtreme ? targets.map { $0 / magnitude } : targets
         let mean = targets.reduce(0, +) / Double(targets.count)
         let largest = targets.reduce(0) { max($0, abs($1 - mean)) }
         let steps = min(Double(1 << 38) / max(1, totalWeight), Double(1 << 30))

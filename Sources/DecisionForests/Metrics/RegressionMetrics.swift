@@ -23,7 +23,7 @@ public struct RegressionMetrics: Sendable, Equatable {
         let total = weights?.reduce(0, +) ?? Double(actual.count)
         rmse = (squaredError / total).squareRoot()
         mae = Self.sum(errors.map(abs), weights) / total
-        maxError = errors.reduce(0) { max($0, abs($1)) }
+        maxError = errors.contains(where: \.isNaN) ? .nan : errors.reduce(0) { max($0, abs($1)) }
         let deviation = Self.squaredDeviation(actual, weights, total)
         r2 = Self.explained(unexplained: squaredError, total: deviation)
         explainedVariance = Self.explained(
@@ -43,6 +43,8 @@ public struct RegressionMetrics: Sendable, Equatable {
     }
 
     private static func squaredDeviation(_ values: [Double], _ weights: [Double]?, _ total: Double) -> Double {
+        // Rounded, the mean of equal values may be another one.
+        guard let first = values.first, values.contains(where: { $0 != first }) else { return 0 }
         let mean = sum(values, weights) / total
         return sum(values.map { ($0 - mean) * ($0 - mean) }, weights)
     }

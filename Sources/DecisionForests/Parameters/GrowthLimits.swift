@@ -36,10 +36,10 @@ struct GrowthLimits: Sendable {
 }
 
 extension Hyperparameters.SampleCount {
-    /// The number of rows; a share is rounded up.
+    /// The number of rows; a share is rounded up. Of more than there are, one more.
     func count(of rowCount: Int) -> Int {
         switch self {
-        case .count(let count): count
+        case .count(let count): min(count, rowCount + 1)
         case .fraction(let share): Int((share * Double(rowCount)).rounded(.up))
         }
     }

@@ -1,6 +1,6 @@
 extension Hyperparameters {
     func checkRanges() throws(TrainingError) {
-        try check("n_estimators", treeCount, treeCount >= 1, "an integer of at least 1")
+        try check("n_estimators", treeCount, 1...1_000_000_000 ~= treeCount, "an integer in 1…1000000000")
         if let maxDepth { try check("max_depth", maxDepth, maxDepth >= 1, "an integer of at least 1, or None") }
         try check("min_samples_split", minSamplesSplit, count: 2, fraction: { $0 > 0 && $0 <= 1 })
         try check("min_samples_leaf", minSamplesLeaf, count: 1, fraction: { $0 > 0 && $0 < 1 })

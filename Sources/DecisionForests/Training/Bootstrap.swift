@@ -22,7 +22,9 @@ struct Bootstrap: Sendable {
         } else {
             balancedClasses = nil
         }
-        drawCount = hyperparameters.bootstrap ? Self.drawCount(hyperparameters.maxSamples, rowCount, rowWeights) : nil
+        // More than are allowed are refused before a tree is grown.
+        let draws = Self.drawCount(hyperparameters.maxSamples, rowCount, rowWeights)
+        drawCount = hyperparameters.bootstrap ? Int(min(draws, Double(Int32.max))) : nil
         cumulatedShares = hyperparameters.bootstrap ? rowWeights.map(Self.cumulatedShares) : nil
     }
 
@@ -59,15 +61,39 @@ struct Bootstrap: Sendable {
         return zip(counts, balancedClasses.classes).map { $0 == 0 ? 0 : Double($0) * balance[Int($1)] }
     }
 
+    /// More draws for each row than any forest is better for; a tree cannot be cancelled in between.
+    private static let drawsPerRow = 1000.0
+
+    /// - Throws: `TrainingError` that names `max_samples`, if a tree would draw too many rows.
+    static func check(_ hyperparameters: Hyperparameters, _ trainingSet: TrainingSet) throws(TrainingError) {
+        guard hyperparameters.bootstrap, let maxSamples = hyperparameters.maxSamples else { return }
+        let rowCount = trainingSet.features.rowCount
+        let balances = hyperparameters.classWeight == .balancedSubsample
+        let weights = ClassBalance.rowWeights(trainingSet, classWeight: balances ? nil : hyperparameters.classWeight)
+        let draws = drawCount(maxSamples, rowCount, weights)
+        let limit = min(drawsPerRow * Double(rowCount), Double(Int32.max))
+        guard draws > limit else { return }
+        let given =
+            switch maxSamples {
+            case .count(let count): "\(count)"
+            case .fraction(let share): weights == nil ? "\(share)" : "\(share) of the rows' weights"
+            }
+        throw TrainingError(
+            .invalidParameter,
+            parameter: "max_samples",
+            "max_samples: \(given) makes each tree draw \(draws) rows of \(rowCount); let it draw \(Int(limit)) at most"
+        )
+    }
+
     private static func drawCount(
         _ maxSamples: Hyperparameters.SampleCount?,
         _ rowCount: Int,
         _ weights: [Double]?
-    ) -> Int {
+    ) -> Double {
         switch maxSamples {
-        case nil: rowCount
-        case .count(let count): count
-        case .fraction(let share): max(1, Int(share * (weights?.numpySum() ?? Double(rowCount))))
+        case nil: Double(rowCount)
+        case .count(let count): Double(count)
+        case .fraction(let share): max(1, (share * (weights?.numpySum() ?? Double(rowCount))).rounded(.down))
         }
     }
 

@@ -71,6 +71,7 @@ public struct RandomForestTrainer: Sendable {
     }
 
     private func plan(for trainingSet: TrainingSet) async throws -> TrainingPlan {
+        try hyperparameters.check(fit: trainingSet)
         try checkMemory(for: trainingSet)
         return try await TrainingPlan(
             hyperparameters,

@@ -21,7 +21,9 @@ extension RandomForestTrainer {
         let byRow =
             TrainingPlan.looksAtRows(hyperparameters, rowCount: rows, featureCount: featureCount) ? cells * 4 : 0
         let copied = twins > 0 ? cells * 4 : 0
-        return copied + cells * 9 + byRow + working + hyperparameters.treeCount * leaves(rows) * 2 * (41 + 8 * outputs)
+        // In doubles: a billion trees of many rows are more bytes than an integer counts.
+        let trees = Double(hyperparameters.treeCount) * Double(leaves(rows) * 2 * (41 + 8 * outputs))
+        return Int(min(Double(copied + cells * 9 + byRow + working) + trees, 1e18))
     }
 
     /// What a thread needs for the histograms of nodes that wait. Each has a number per bin and output, of 4 bytes for a

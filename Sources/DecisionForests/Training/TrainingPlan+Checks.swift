@@ -21,6 +21,7 @@ extension Hyperparameters {
                 "max_features: \(count) is more than the \(features.featureCount) features; give at most that"
             )
         }
+        try Bootstrap.check(self, trainingSet)
         if let constraints = monotonicConstraints, constraints.count != features.featureCount {
             throw TrainingError(
                 .invalidParameter,

@@ -18,13 +18,13 @@ struct TrainingPlan: Sendable {
     let featureRows: [Float]
     let scratches = ScratchPool()
 
+    /// The caller has checked that the parameters fit the training set.
     init(
         _ hyperparameters: Hyperparameters,
         randomState: UInt32,
         trainingSet: TrainingSet,
         threadCount: Int
     ) async throws {
-        try hyperparameters.check(fit: trainingSet)
         self.hyperparameters = hyperparameters
         self.trainingSet = trainingSet
         let features = trainingSet.features
