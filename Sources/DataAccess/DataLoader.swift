@@ -13,12 +13,13 @@ public struct DataLoader: Sendable {
     }
 
     /// The whole table of what a user named.
-    public func load(_ given: GivenData) async throws -> LoadedData {
+    /// - Parameter textColumns: those whose values are text whatever they look like.
+    public func load(_ given: GivenData, textColumns: Set<String> = []) async throws -> LoadedData {
         switch given {
-        case .source(let source): try await load(source)
+        case .source(let source): try await load(source, textColumns: textColumns)
         case .localFile(let name, let bytes, let digest):
             LoadedData(
-                try CSVReader(source: name).read(bytes),
+                try CSVReader(source: name, textColumns: textColumns).read(bytes),
                 name: name,
                 sourceType: "coppice",
                 source: "sha256:\(digest)"
@@ -39,8 +40,9 @@ public struct DataLoader: Sendable {
     }
 
     /// The whole table.
+    /// - Parameter textColumns: those whose values are text whatever they look like.
     /// - Throws: `DataError` for data that cannot be read as a table, `ArtifactError` for a file that is not there.
-    public func load(_ source: DataSelection.Source) async throws -> LoadedData {
+    public func load(_ source: DataSelection.Source, textColumns: Set<String> = []) async throws -> LoadedData {
         switch source {
         case .builtIn(let name):
             let table = try BuiltInDataset(named: name).table()
@@ -51,16 +53,16 @@ public struct DataLoader: Sendable {
             }
             let bytes = try await artifacts.readData(digest)
             return LoadedData(
-                try CSVReader(source: name).read(bytes),
+                try CSVReader(source: name, textColumns: textColumns).read(bytes),
                 name: name,
                 sourceType: "coppice",
                 source: "sha256:\(digest)"
             )
         case .table(let name):
-            let table = try await queries.readTable(name)
+            let table = try await queries.readTable(name, textColumns)
             return LoadedData(table, name: source.description, sourceType: "postgresql", source: source.description)
         case .query(let text):
-            let table = try await queries.readQuery(text)
+            let table = try await queries.readQuery(text, textColumns)
             return LoadedData(table, name: "query", sourceType: "postgresql", source: text)
         }
     }

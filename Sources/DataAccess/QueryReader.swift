@@ -14,15 +14,19 @@ public struct QueryReader: Sendable {
     }
 
     private let place: Place
+    private let sizeLimit: Int?
 
     /// - Parameters:
     ///   - pool: Coppice's database.
+    ///   - sizeLimit: how many bytes of text are read at most; nil: any number.
     ///   - environment: may name another one, `COPPICE_DATA_URL`.
     /// - Throws: `PostgresError` if that address cannot be understood.
     public init(
         pool: PostgresPool,
+        sizeLimit: Int? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
+        self.sizeLimit = sizeLimit
         if let url = environment["COPPICE_DATA_URL"], !url.isEmpty {
             place = .other(PostgresPool(try PostgresConfiguration(url), size: 1))
         } else {
@@ -32,31 +36,36 @@ public struct QueryReader: Sendable {
 
     /// The rows of a table, `SCHEMA.NAME`, or `NAME` in the schema `public`.
     /// - Throws: `DataError`, `PostgresError` if the database cannot be reached.
-    func readTable(_ name: String) async throws -> Table {
+    func readTable(_ name: String, _ textColumns: Set<String>) async throws -> Table {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard 1...2 ~= parts.count, parts.allSatisfy({ !$0.isEmpty }) else {
             throw DataError(.unreadable, "table:\(name) does not name a table: give table:SCHEMA.NAME")
         }
         let quoted = (parts.count == 1 ? ["public"] + parts : parts)
             .map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }
-        return try await read("select * from \(quoted.joined(separator: "."))", what: "table:\(name)")
+        return try await read("select * from \(quoted.joined(separator: "."))", what: "table:\(name)", textColumns)
     }
 
     /// The rows of a query.
     /// - Throws: `DataError`, `PostgresError` if the database cannot be reached.
-    func readQuery(_ query: String) async throws -> Table {
-        try await read(query, what: "the query")
+    func readQuery(_ query: String, _ textColumns: Set<String>) async throws -> Table {
+        try await read(query, what: "the query", textColumns)
     }
 
-    private func read(_ query: String, what: String) async throws -> Table {
+    private func read(_ query: String, what: String, _ textColumns: Set<String>) async throws -> Table {
         do {
             let cells = try await cells(of: query)
             guard let names = cells.first else {
                 throw DataError(.noRows, "\(what) has no rows: there is nothing to read")
             }
             return try Table(
-                columns: names.enumerated().map { index, name in
-                    Table.Column(name: name ?? "", values: Self.values(cells.dropFirst().map { $0[index] }))
+                columns: names.enumerated().map { index, name -> Table.Column in
+                    let texts = cells.dropFirst().map { $0[index] }
+                    let isText = textColumns.contains(name ?? "")
+                    return Table.Column(
+                        name: name ?? "",
+                        values: isText ? .labels(texts.map { $0 ?? "" }) : Self.values(texts)
+                    )
                 }
             )
         } catch let error as PostgresError where error.code == .server && !error.isConnectionLoss {
@@ -73,8 +82,7 @@ public struct QueryReader: Sendable {
         switch place {
         case .own(let pool):
             try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { session in
-                try session.execute("select * from coppice.read_rows(\(query)) as cells")
-                    .map { row in try row.decode([String?].self, 0) }
+                try read("select * from coppice.read_rows(\(query)) as cells", in: session)
             }
         case .other(let pool):
             // The address decides whose rights these are, and the user's text is the statement.
@@ -84,12 +92,30 @@ public struct QueryReader: Sendable {
                 let names = try session.execute(
                     SQL(unsafeRaw: "select array(select cell.key \(cell)) from (\(rows)) r limit 1")
                 )
-                let values = try session.execute(
-                    SQL(unsafeRaw: "select array(select cell.value \(cell)) from (\(rows)) r")
-                )
-                return try (names.map { row in try row.decode([String?].self, 0) })
-                    + (values.map { row in try row.decode([String?].self, 0) })
+                return try names.map { row in try row.decode([String?].self, 0) }
+                    + read(SQL(unsafeRaw: "select array(select cell.value \(cell)) from (\(rows)) r"), in: session)
             }
+        }
+    }
+
+    /// Rows of one column, an array, some thousand at a time.
+    private func read(_ statement: SQL, in session: borrowing Session) throws -> [[String?]] {
+        var cells: [[String?]] = []
+        var size = 0
+        try session.execute("declare given no scroll cursor for \(statement)")
+        while true {
+            let rows = try session.execute("fetch 5000 from given")
+            guard rows.count > 0 else { return cells }
+            for row in rows {
+                let row = try row.decode([String?].self, 0)
+                size += row.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
+                cells.append(row)
+            }
+            guard let sizeLimit, size > sizeLimit else { continue }
+            throw DataError(
+                .unreadable,
+                "the data has more than \(sizeLimit >> 20) MiB: submit such data from the shell, or select less of it"
+            )
         }
     }
 
@@ -102,16 +128,24 @@ public struct QueryReader: Sendable {
                 numbers.append(.nan)
                 continue
             }
-            guard let number = Double(text) else { return .labels(texts.map { $0 ?? "" }) }
+            guard let number = number(text) else { return .labels(texts.map { $0 ?? "" }) }
             numbers.append(number)
         }
         return .numbers(numbers)
     }
 
+    /// A number as PostgreSQL writes it: `0x10` and `infinity` are text.
+    private static func number(_ text: String) -> Double? {
+        let isNumber = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "+-.eE".utf8.contains(byte)
+        }
+        return isNumber || ["NaN", "Infinity", "-Infinity"].contains(text) ? Double(text) : nil
+    }
+
     private static func advice(_ error: PostgresError) -> String {
-        switch error.sqlState?.rawValue {
-        case "42501": "; grant what it reads to the role coppice_data"
-        case "42883" where error.message.contains("read_rows"):
+        switch error.sqlState {
+        case .insufficientPrivilege: "; grant what it reads to the role coppice_data"
+        case .undefinedFunction where error.message.contains("read_rows"):
             "; an operator who may has to set it up: run 'coppice db migrate' as a superuser on a new database"
         default: ""
         }

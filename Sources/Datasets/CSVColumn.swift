@@ -10,10 +10,12 @@ struct CSVColumn {
     let name: String
     private var kind = Kind.unknown
     private var numbers: [Double] = []
+    /// While the kind is unknown, what the values would be as labels: a quoted `NA` is one.
     private var labels: [String] = []
 
-    init(name: String) {
+    init(name: String, isText: Bool = false) {
         self.name = name
+        if isText { kind = .labels }
     }
 
     /// Adds a value; returns what is wrong with it, if anything.
@@ -27,13 +29,16 @@ struct CSVColumn {
             return nil
         }
         if isMissing(content) {
+            if kind == .unknown {
+                guard let text = field.text(in: bytes) else { return .notText }
+                labels.append(field.isQuoted ? text : "")
+            }
             numbers.append(.nan)
             return nil
         }
         guard kind == .unknown else { return field.text(in: bytes).map { .notNumber($0) } ?? .notText }
         // The first value is text: so is the column. What came before was missing.
         kind = .labels
-        labels = numbers.map { _ in "" }
         numbers = []
         return appendLabel(field, in: bytes)
     }

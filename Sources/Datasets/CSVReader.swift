@@ -5,7 +5,8 @@ internal import Foundation
 /// As RFC 4180 has it, and a little more forgiving: lines may end in LF, CRLF or CR, a byte order mark and blank lines
 /// are skipped, and blanks around a field that is not quoted do not count. A field that is empty or one of `NA`,
 /// `N/A`, `#N/A`, `NaN`, `null`, `None` (in any case) is a missing value, NaN. A column whose first value is a number
-/// is a number column, and text further down in it is an error; any other column is one of text.
+/// is a number column, and text further down in it is an error; any other column is one of text, as are those that the
+/// caller names.
 ///
 /// Own code, because the library does not do the job: SwiftCSV 0.10.0 fills ragged rows up, takes a duplicate header
 /// and an unfinished quote without a word, and knows no line numbers. It also took 5.3 s for a file of 50 MB that this
@@ -13,9 +14,12 @@ internal import Foundation
 public struct CSVReader: Sendable {
     /// What errors call the text: a file name, mostly.
     public let source: String
+    /// Columns whose values are text whatever they look like: `007` is not `7` there.
+    public let textColumns: Set<String>
 
-    public init(source: String = "the data") {
+    public init(source: String = "the data", textColumns: Set<String> = []) {
         self.source = source
+        self.textColumns = textColumns
     }
 
     /// Reads the file at `path`.
@@ -45,7 +49,7 @@ public struct CSVReader: Sendable {
     private func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(DataError) -> Table {
         try refuseBinary(bytes)
         var scanner = CSVScanner(bytes: bytes, source: source)
-        var columns = try header(from: &scanner).map { CSVColumn(name: $0) }
+        var columns = try header(from: &scanner).map { CSVColumn(name: $0, isText: textColumns.contains($0)) }
         var rowCount = 0
         while scanner.startRecord() {
             var index = 0

@@ -5,6 +5,16 @@ public enum CategoricalColumns: Sendable, Equatable {
     case named([String])
 }
 
+extension CategoricalColumns {
+    /// Columns that are categories by name: their values are text whatever they look like, as postal codes are.
+    public var textColumns: Set<String> {
+        switch self {
+        case .all: []
+        case .named(let names): Set(names)
+        }
+    }
+}
+
 extension CategoricalColumns: Codable {
     /// `true`, or a list of names.
     public init(from decoder: any Decoder) throws {

@@ -129,6 +129,15 @@ public struct LabelledTable: Sendable, Equatable {
                     column: column.name
                 )
             }
+            if let row = numbers.firstIndex(where: { abs($0) >= 0x1p53 }) {
+                throw DataError(
+                    .continuousTarget,
+                    "the target \(quoted(column.name)) has a number of more digits than a double keeps (row \(row): "
+                        + "\(numbers[row])): classes could not be told apart; write them as text, such as with a letter in front",
+                    row: row,
+                    column: column.name
+                )
+            }
             let distinct = Set(numbers).sorted()
             guard distinct.count > 1 else { throw constant(column.name, value: "\(Int(distinct[0]))") }
             let numbering = Dictionary(uniqueKeysWithValues: zip(distinct, Int32(0)...))

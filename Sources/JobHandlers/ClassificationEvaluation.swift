@@ -112,12 +112,16 @@ struct ClassificationEvaluation: Evaluation {
     }
 }
 
+private let specialBytes = Set("\",\r\n".utf8)
+
 extension [String] {
     /// One line of CSV, quoted where it has to be.
     var csvLine: String {
         map { field in
-            guard field.contains(where: { "\",\r\n".contains($0) }) else { return field }
-            return "\"" + field.replacing("\"", with: "\"\"") + "\""
+            // By bytes: CR LF is one character, and so is a quote with an accent.
+            guard field.utf8.contains(where: { specialBytes.contains($0) }) else { return field }
+            let quoted = field.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }
+            return "\"" + String(decoding: quoted, as: UTF8.self) + "\""
         }.joined(separator: ",") + "\n"
     }
 }

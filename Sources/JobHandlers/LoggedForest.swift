@@ -28,6 +28,7 @@ struct LoggedForest: Sendable {
                 modelID: id.rawValue,
                 runID: job.runID,
                 artifactPath: name,
+                targetName: training.labelled.targetName,
                 createdAt: Date()
             )
         )

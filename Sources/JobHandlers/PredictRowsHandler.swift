@@ -28,7 +28,10 @@ public struct PredictRowsHandler: JobHandler {
         let (model, prediction, loaded) = try await withPermanentFailures {
             let model = try await registry.resolve(ModelURI(told.modelURI))
             let forest = try await ModelReader(artifacts: artifacts).load(model)
-            let loaded = try await data.load(told.data.source)
+            let loaded = try await data.load(
+                told.data.source,
+                textColumns: forest.textColumns(target: told.data.target)
+            )
             let prediction = try Prediction(told, with: forest, on: loaded.table)
             return (model, prediction, loaded)
         }

@@ -23,9 +23,16 @@ struct Prediction: Sendable {
         firstRow = rows.lowerBound
         predictions = try model.predict(try selected.features(inputs, categories: model.categories))
         unknownCategories = selected.unknownCategories(model.categories)
-        // The target: the column that was named, or the last one if the model does not take it as an input.
-        let target = try told.data.target.map { try selected.column(named: $0) } ?? selected.columns.last
+        let target = try Self.target(told, model, in: selected)
         actual = target.flatMap { inputs.contains($0.name) ? nil : $0.values }
+    }
+
+    /// The column that was named, or the one that the model learnt, if the data has it. A folder that does not say which that
+    /// was means the last one.
+    private static func target(_ told: PredictRows, _ model: LoadedModel, in table: Table) throws -> Table.Column? {
+        if let name = told.data.target { return try table.column(named: name) }
+        guard let name = model.targetName else { return table.columns.last }
+        return table.columns.first { $0.name == name }
     }
 
     /// As the store keeps them.
@@ -36,31 +43,33 @@ struct Prediction: Sendable {
         }
     }
 
-    /// The target's values as numbers, where they are numbers.
-    var actualNumbers: [Double]? {
-        guard case .numbers(let numbers)? = actual, numbers.allSatisfy(\.isFinite) else { return nil }
-        return numbers
+    /// The target's values as numbers, where it is a column of numbers; nil for what is missing.
+    var actualNumbers: [Double?]? {
+        guard case .numbers(let numbers)? = actual, numbers.contains(where: \.isFinite) else { return nil }
+        return numbers.map { $0.isFinite ? $0 : nil }
     }
 
     private var actualTexts: [String]? {
         switch actual {
         case nil: nil
         case .labels(let labels): labels
-        case .numbers(let numbers): numbers.map { Int(exactly: $0).map { String($0) } ?? "\($0)" }
+        case .numbers(let numbers):
+            numbers.map { $0.isNaN ? "" : Int(exactly: $0).map { String($0) } ?? "\($0)" }
         }
     }
 
-    /// How good the predictions are, where that is known.
+    /// How good the predictions are, of the rows of which the truth is known; none where that is none.
     var metrics: [(key: String, value: Double)] {
         switch predictions {
         case .values(let values):
-            guard let actualNumbers else { return [] }
-            let metrics = RegressionMetrics(actual: actualNumbers, predicted: values)
+            let known = zip(actualNumbers ?? [], values).compactMap { actual, value in actual.map { ($0, value) } }
+            guard !known.isEmpty else { return [] }
+            let metrics = RegressionMetrics(actual: known.map(\.0), predicted: known.map(\.1))
             return [("rmse", metrics.rmse), ("mae", metrics.mae), ("r2", metrics.r2)]
         case .classes:
-            guard let actualTexts else { return [] }
-            let hits = zip(predictions.texts, actualTexts).count { $0 == $1 }
-            return [("accuracy", Double(hits) / Double(actualTexts.count))]
+            let known = zip(predictions.texts, actualTexts ?? []).filter { !$1.isEmpty }
+            guard !known.isEmpty else { return [] }
+            return [("accuracy", Double(known.count { $0 == $1 }) / Double(known.count))]
         }
     }
 

@@ -13,7 +13,7 @@ struct TrainingData: Sendable {
     /// - Throws: `DataError`, `ArtifactError`.
     init(_ told: TrainForest, data: DataLoader) async throws {
         self.told = told
-        loaded = try await data.load(told.data.source)
+        loaded = try await data.load(told.data.source, textColumns: told.data.categorical?.textColumns ?? [])
         labelled = try LabelledTable(
             loaded.table,
             target: told.data.target,

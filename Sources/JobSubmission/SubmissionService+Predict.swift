@@ -3,6 +3,7 @@ internal import Datasets
 public import Jobs
 internal import ModelFormat
 internal import Registry
+internal import Tracking
 
 extension SubmissionService {
     /// Checks and queues a predict job: the model has to exist and the data has to have its columns. A model that a live
@@ -16,21 +17,24 @@ extension SubmissionService {
     /// Checks a predict job and uploads its data, but queues nothing. Throws as `submit` does.
     func prepare(_ request: PredictRequest) async throws -> PreparedJob {
         try check(request.tracking, request.queueing)
-        let uri = try ModelURI(request.modelURI)
+        let uri = try await whole(ModelURI(request.modelURI))
         let given = try request.data.found()
-        let loaded = try await data.load(given)
-        let rows = try request.rows.map { try loaded.table.rows($0) } ?? loaded.table
         var queueing = request.queueing
+        var model: LoadedModel?
         if case .job(let id) = uri, try await isLive(Job.ID(rawValue: id)) {
             queueing.needs.append(Job.ID(rawValue: id))
         } else {
-            let model = try await ModelReader(artifacts: artifacts).load(try await registry.resolve(uri))
+            model = try await ModelReader(artifacts: artifacts).load(try await registry.resolve(uri))
+        }
+        let loaded = try await data.load(given, textColumns: model?.textColumns(target: request.data.target) ?? [])
+        let rows = try request.rows.map { try loaded.table.rows($0) } ?? loaded.table
+        if let model {
             let names = request.data.features ?? rows.columnNames.filter { $0 != request.data.target }
             _ = try rows.features(try model.inputColumns(from: names), categories: model.categories)
         }
 
         let told = PredictRows(
-            modelURI: request.modelURI,
+            modelURI: uri.description,
             data: DataSelection(
                 source: given.source,
                 target: request.data.target,
@@ -38,7 +42,7 @@ extension SubmissionService {
             ),
             rows: request.rows
         )
-        var params = ["model_uri": request.modelURI, "data": told.data.source.description]
+        var params = ["model_uri": uri.description, "data": told.data.source.description]
         params["rows"] = request.rows?.description
         try await data.upload(given, table: loaded.table, user: submitter.user)
         return prepared(
@@ -48,6 +52,12 @@ extension SubmissionService {
             tracking: request.tracking,
             queueing: queueing
         )
+    }
+
+    /// With the whole id of a run of which the first digits were given, as lists show them.
+    private func whole(_ uri: ModelURI) async throws -> ModelURI {
+        guard case .run(let id, let path) = uri, id.utf8.count < 32 else { return uri }
+        return .run(id: try await TrackingStore(pool: pool).run(startingWith: id).id.rawValue, path: path)
     }
 
     private func isLive(_ id: Job.ID) async throws -> Bool {

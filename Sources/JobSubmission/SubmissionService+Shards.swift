@@ -11,7 +11,7 @@ extension SubmissionService {
     func prepare(_ request: TrainRequest, shards: Int) async throws -> PreparedJob {
         try check(request)
         let given = try request.data.found()
-        let loaded = try await data.load(given)
+        let loaded = try await data.load(given, textColumns: request.categorical?.textColumns ?? [])
         var told = try told(request, given: given, table: loaded.table)
         try check(told, fits: try TrainableRows(told, in: loaded.table))
         let limit = min(told.hyperparameters.treeCount, Self.shardLimit)

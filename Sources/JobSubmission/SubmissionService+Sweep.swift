@@ -19,7 +19,7 @@ extension SubmissionService {
         let sampleSeed = request.sampleSeed ?? .random(in: 0 ... .max)
         let numbers = try chosenPoints(of: grid, request, seed: sampleSeed)
         let given = try request.data.found()
-        let loaded = try await data.load(given)
+        let loaded = try await data.load(given, textColumns: request.categorical?.textColumns ?? [])
         let points = try told(request, grid, numbers, given: given, table: loaded.table)
         try await data.upload(given, table: loaded.table, user: submitter.user)
 

@@ -41,7 +41,7 @@ extension SubmissionService {
     private func prepareOne(_ request: TrainRequest) async throws -> PreparedJob {
         try check(request)
         let given = try request.data.found()
-        let loaded = try await data.load(given)
+        let loaded = try await data.load(given, textColumns: request.categorical?.textColumns ?? [])
         let told = try told(request, given: given, table: loaded.table)
         try check(told, fits: try TrainableRows(told, in: loaded.table))
 

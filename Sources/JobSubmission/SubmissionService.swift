@@ -15,13 +15,14 @@ public struct SubmissionService: Sendable {
     let data: DataLoader
     let submitter: Submitter
 
+    /// - Parameter queryLimit: how many bytes of a table or a query are read at most; nil: any number.
     /// - Throws: `PostgresError` if `COPPICE_DATA_URL` cannot be understood.
-    public init(pool: PostgresPool, artifacts: ArtifactStore, submitter: Submitter) throws {
+    public init(pool: PostgresPool, artifacts: ArtifactStore, submitter: Submitter, queryLimit: Int? = nil) throws {
         self.pool = pool
         self.artifacts = artifacts
         self.submitter = submitter
         jobs = JobStore(pool: pool)
         registry = RegistryStore(pool: pool)
-        data = DataLoader(artifacts: artifacts, queries: try QueryReader(pool: pool))
+        data = DataLoader(artifacts: artifacts, queries: try QueryReader(pool: pool, sizeLimit: queryLimit))
     }
 }

@@ -1,4 +1,12 @@
 extension LoadedModel {
+    /// The columns of its data that are text whatever their values look like.
+    /// - Parameter target: The column of the target; nil: the model's own.
+    public func textColumns(target: String?) -> Set<String> {
+        var columns = Set(categories.keys)
+        if case .strings? = classLabels, let name = target ?? targetName { columns.insert(name) }
+        return columns
+    }
+
     /// The columns to predict from, in the order the model takes them, out of those that there are.
     ///
     /// As MLflow's schema enforcement does it: columns are found by name, more than needed do no harm. A model whose

@@ -17,6 +17,8 @@ public struct LoadedModel: Sendable {
     /// Of the features that are text, in the order of the numbers that stand for them. Text that is not among them is a
     /// missing value to the model.
     public let categories: [String: [String]]
+    /// The column that the model was trained to predict; nil if the folder does not say.
+    public let targetName: String?
     /// The forest, where the model is one of ours: leaves and thresholds bit for bit, without what only training knows
     /// (samples and impurities are 0). It predicts faster than the general way.
     public let forest: RandomForest?
@@ -62,6 +64,7 @@ public struct LoadedModel: Sendable {
         runID = mlmodel.runID
         modelUUID = mlmodel.modelUUID
         modelID = mlmodel.modelID
+        targetName = mlmodel.targetName
         switch model.output {
         case .value: classLabels = nil
         case .classes(let labels), .secondClass(let labels), .leafFractions(_, let labels): classLabels = labels

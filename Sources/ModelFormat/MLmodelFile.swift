@@ -9,6 +9,8 @@ struct MLmodelFile: Sendable, Equatable {
     let runID: String?
     let modelUUID: String?
     let modelID: String?
+    /// The column that a model of ours predicts.
+    let targetName: String?
 
     /// - Throws: `ModelError` with code `corrupt`, `unsupportedFlavor` or `unsupportedSignature`.
     init(_ text: String) throws(ModelError) {
@@ -37,6 +39,7 @@ struct MLmodelFile: Sendable, Equatable {
         runID = Self.text(root["run_id"])
         modelUUID = Self.text(root["model_uuid"])
         modelID = Self.text(root["model_id"])
+        targetName = Self.text(root["metadata"]?["target"])
         if let inputs = Self.text(root["signature"]?["inputs"]) {
             let outputs = try Self.text(root["signature"]?["outputs"]).map { json throws(ModelError) in
                 try ModelSignature.Schema(json: json)

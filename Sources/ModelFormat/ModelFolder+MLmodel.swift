@@ -12,9 +12,7 @@ extension ModelFolder {
         let null = Node.scalar(.init("null", .init(.null)))
         func text(_ value: String?) -> Node {
             guard let value else { return null }
-            // An id may be all digits, which YAML would take for a number.
-            let style: Node.Scalar.Style = value.first?.isNumber == true ? .singleQuoted : .any
-            return .scalar(.init(value, .init(.str), style))
+            return .scalar(.init(value, .init(.str), isAmbiguous(value) ? .singleQuoted : .any))
         }
         func map(_ pairs: [(String, Node)]) -> Node { .mapping(.init(pairs.map { (text($0), $1) })) }
 
@@ -36,6 +34,9 @@ extension ModelFolder {
         entries += [
             ("flavors", map([("onnx", onnx), ("python_function", pythonFunction)])),
             ("is_signature_from_type_hint", .scalar(.init("false", .init(.bool)))),
+        ]
+        if let target = identity.targetName { entries.append(("metadata", map([("target", text(target))]))) }
+        entries += [
             ("mlflow_version", text(environment.version(of: "mlflow"))),
             ("model_id", text(identity.modelID)),
             ("model_size_bytes", .scalar(.init(String(size), .init(.int)))),
@@ -69,6 +70,13 @@ extension ModelFolder {
         } catch {
             throw ModelError(.invalid, "MLmodel cannot be written as YAML: \(error)")
         }
+    }
+
+    /// Whether a reader of YAML 1.1, as Python's is, may take a text for something else: a number, a truth value, nothing.
+    private static func isAmbiguous(_ value: String) -> Bool {
+        guard let first = value.first else { return true }
+        return first.isNumber || "+-.=<~".contains(first)
+            || ["null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(value.lowercased())
     }
 
     /// `2026-11-23 16:20:53.082545`, in UTC.

@@ -10,6 +10,8 @@ public struct ModelIdentity: Sendable, Equatable {
     public var runID: String?
     /// Where the folder is kept, as MLflow writes it; nil leaves it out.
     public var artifactPath: String?
+    /// The column that it predicts; nil leaves it out.
+    public var targetName: String?
     public var createdAt: Date
 
     public init(
@@ -17,12 +19,14 @@ public struct ModelIdentity: Sendable, Equatable {
         modelID: String? = nil,
         runID: String? = nil,
         artifactPath: String? = nil,
+        targetName: String? = nil,
         createdAt: Date
     ) {
         self.modelUUID = modelUUID
         self.modelID = modelID
         self.runID = runID
         self.artifactPath = artifactPath
+        self.targetName = targetName
         self.createdAt = createdAt
     }
 }

@@ -10,8 +10,8 @@ public struct PredictionBatch: Sendable {
     /// The row of the data that the first prediction is for, from 0; the others follow.
     public var firstRow: Int
     public var predictions: PredictedValues
-    /// The target's values in the data, as many as predictions; nil where the data has none.
-    public var actual: [Double]?
+    /// The target's values in the data, as many as predictions, nil for what is missing; nil where the data has none.
+    public var actual: [Double?]?
 
     public init(
         modelURI: String,
@@ -19,7 +19,7 @@ public struct PredictionBatch: Sendable {
         modelVersion: Int? = nil,
         firstRow: Int,
         predictions: PredictedValues,
-        actual: [Double]? = nil
+        actual: [Double?]? = nil
     ) {
         self.modelURI = modelURI
         self.modelName = modelName

@@ -38,6 +38,21 @@ struct CSVReaderTests {
         #expect(table == expected)
     }
 
+    @Test("Columns that are named as text are text, and a quoted NA is text wherever it stands in such a column")
+    func textColumns() throws {
+        let reader = CSVReader(textColumns: ["code"])
+        let table = try reader.read("code,x\n007,1\nNA,2\n7.0,3\n")
+        #expect(table.columns.map(\.values) == [.labels(["007", "", "7.0"]), .numbers([1, 2, 3])])
+        #expect(try read("a,b\n\"NA\",1\nDE,2\n").columns[0].values == .labels(["NA", "DE"]))
+        #expect(try read("a,b\nDE,1\n\"NA\",2\n").columns[0].values == .labels(["DE", "NA"]))
+        #expect(try read("a,b\nNA,1\nDE,2\n").columns[0].values == .labels(["", "DE"]))
+        guard case .numbers(let numbers) = try read("a,b\n\"NA\",1\n2,2\n").columns[0].values else {
+            Issue.record("a number makes a column of numbers")
+            return
+        }
+        #expect(numbers[0].isNaN && numbers[1] == 2)
+    }
+
     @Test("Quoted fields hold commas, quotes and line ends")
     func quotes() throws {
         let table = try read("\"a,b\",\"c\"\"d\",e\n\"x\r\ny\",\"\"\"\",\" z \"\n1,,2\n")

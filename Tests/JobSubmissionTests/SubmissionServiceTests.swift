@@ -109,6 +109,30 @@ struct SubmissionServiceTests {
         }
     }
 
+    @Test("Data from a query is read to its end, or refused where it is larger than allowed")
+    func queries() async throws {
+        let fixture = try Fixture()
+        let service = try SubmissionService(
+            pool: fixture.pool,
+            artifacts: ArtifactStore(pool: fixture.pool),
+            submitter: Submitter(user: "ada", program: "test"),
+            queryLimit: 1 << 20
+        )
+        func request(_ rows: Int) -> TrainRequest {
+            TrainRequest(
+                data: DataRequest(source: "query:select i as x, i % 7 as y from generate_series(1, \(rows)) i")
+            )
+        }
+        _ = try await service.submit(request(12_000))
+        _ = try await fixture.service.submit(request(400_000))
+        await #expect {
+            try await service.submit(request(400_000))
+        } throws: { error in
+            "\(error)".contains("more than 1 MiB")
+        }
+        #expect(try await fixture.value(Int.self, "select count(*) from coppice.jobs") == 2)
+    }
+
     @Test("A prediction with what a live job will make waits for that job")
     func futureModel() async throws {
         let fixture = try Fixture()
