@@ -18,7 +18,7 @@ extension PostgresError: CommandError {
     /// Connections, resources, privileges, an operator who intervened, or the server's own trouble.
     private var isTemporaryOrForbidden: Bool {
         guard let sqlState else { return false }
-        return sqlState.rawValue == "42501"
+        return sqlState == .insufficientPrivilege
             || ["08", "25", "28", "3D", "40", "53", "55", "57", "58", "XX"].contains(sqlState.stateClass)
     }
 }

@@ -9,8 +9,9 @@ extension AsyncParsableCommand {
     ///   keeps its thread on the way into a connection and back. Not for one that serves many at the same time: eight
     ///   clients of the server made a third to a half fewer runs in a second (`Benchmarks/server`).
     public static func runProgram(mayBlock: Bool) async -> Never {
+        let arguments = Array(CommandLine.arguments.dropFirst()).joiningNegativeNumbers
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             if let asynchronous = command as? any AsyncParsableCommand {
                 try await withTaskExecutorPreference(mayBlock ? CachedThreadPool.shared : nil) {
                     var asynchronous = asynchronous
@@ -21,7 +22,7 @@ extension AsyncParsableCommand {
             }
             Glibc.exit(ExitCode.success.rawValue)
         } catch {
-            let report = ErrorReport(error, of: Self.self, arguments: Array(CommandLine.arguments.dropFirst()))
+            let report = ErrorReport(error, of: Self.self, arguments: arguments)
             if let output = report.output { print(output) }
             if let line = report.line { StandardError.print(line) }
             Glibc.exit(report.status)

@@ -46,6 +46,14 @@ public final class ProgressBar: Sendable {
         }
     }
 
+    /// A line of its own, above the bar where there is one.
+    public func note(_ message: String) {
+        state.withLock { state in
+            let clear = state.isShown ? "\r\u{1B}[K" : ""
+            output("\(clear)\(label): \(message.printable)\n\(state.isShown ? state.lastLine : "")")
+        }
+    }
+
     /// Replaces the bar by a last line; nil only takes it away.
     public func finish(_ message: String? = nil) {
         state.withLock { state in

@@ -9,12 +9,16 @@ public struct TextTable: Sendable {
         let title: String
         let alignment: Alignment
         let shrinks: Bool
+        let minimum: Int
 
-        /// - Parameter shrinks: May be cut off; false for what is copied into the next command, such as ids.
-        public init(_ title: String, _ alignment: Alignment = .left, shrinks: Bool = false) {
+        /// - Parameters:
+        ///   - shrinks: May be cut off; false for what is copied into the next command, such as ids.
+        ///   - minimum: The width that is kept in any case.
+        public init(_ title: String, _ alignment: Alignment = .left, shrinks: Bool = false, minimum: Int = 8) {
             self.title = title
             self.alignment = alignment
             self.shrinks = shrinks
+            self.minimum = minimum
         }
     }
 
@@ -57,7 +61,7 @@ public struct TextTable: Sendable {
         guard let limit else { return widths }
         var excess = widths.reduce(0, +) + 2 * (columns.count - 1) - limit
         while excess > 0 {
-            let shrinkable = columns.indices.filter { columns[$0].shrinks && widths[$0] > 8 }
+            let shrinkable = columns.indices.filter { columns[$0].shrinks && widths[$0] > columns[$0].minimum }
             guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
             widths[widest] -= 1
             excess -= 1

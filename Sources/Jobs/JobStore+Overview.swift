@@ -11,6 +11,8 @@ public struct QueueOverview: Sendable, Equatable {
     /// The latest of them, newest first.
     public let latestFailures: [Failure]
     public let pausedQueues: [String]
+    /// Those in which jobs are queued, and that no worker serves.
+    public let unservedQueues: [String]
     public let lostWorkers: [String]
     public let aliveWorkers: Int
 
@@ -76,6 +78,16 @@ extension JobStore {
             let paused = try session.execute(
                 "select queue from coppice.queues where paused_at is not null order by queue limit 20"
             ).map { row in try row.string("queue") }
+            let unserved = try session.execute(
+                """
+                select q.queue
+                from coppice.queues q
+                where q.paused_at is null and not \(Self.isServed("q.queue"))
+                    and exists (select from coppice.jobs j where j.queue = q.queue and j.state = 'queued')
+                order by q.queue
+                limit 20
+                """
+            ).map { row in try row.string("queue") }
             // Those that went long ago are nobody's business any more.
             let workers = try session.execute(
                 """
@@ -91,6 +103,7 @@ extension JobStore {
                 failedToday: BoundedCount(found: failed, limit: countLimit),
                 latestFailures: failures,
                 pausedQueues: paused,
+                unservedQueues: unserved,
                 lostWorkers: workers.filter(\.isLost).map(\.name),
                 aliveWorkers: workers.count { !$0.isLost }
             )

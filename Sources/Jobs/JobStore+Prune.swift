@@ -108,7 +108,7 @@ extension JobStore {
                 report.attempts += attempts
                 report.logLines += logLines
                 failures = 0
-            } catch let error as PostgresError where error.sqlState?.rawValue == "55P03" {
+            } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
                 failures += 1
                 try await Task.sleep(for: patience.delay(failures: failures))
             }

@@ -6,6 +6,43 @@ public import JobSubmission
 public struct TrainOptions: ParsableArguments, Sendable {
     @OptionGroup(title: "Data") var data: DataOptions
 
+    // The same title: they stand together in the help.
+    @OptionGroup(title: "Data") var rows: TrainingRowsOptions
+    @OptionGroup(title: "Forest") var forest: ForestArguments
+    @OptionGroup(title: "Tracking") var tracking: TrackingOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Sweeps and shards") var parts: PartsOptions
+    @OptionGroup(title: "Queueing") var queueing: QueueingOptions
+
+    public init() {}
+
+    /// - Throws: an error that names the option, what was given and what is allowed.
+    public var request: TrainRequest {
+        get throws {
+            var request = TrainRequest(data: data.request)
+            request.sampleWeight = rows.sampleWeight
+            request.categorical = rows.categorical.map {
+                $0 == "all" ? .all : .named($0.split(separator: ",").map(String.init))
+            }
+            request.forest = forest.options
+            request.testSize = try TestSize(rows.testSize)
+            request.splitSeed = rows.splitSeed
+            request.modelName = model.modelName
+            request.registeredName = model.register
+            request.alias = model.alias
+            request.ifBetter = model.ifBetter
+            request.sample = parts.sample
+            request.sampleSeed = parts.sampleSeed
+            request.shards = parts.shards
+            request.tracking = try tracking.request
+            request.queueing = try queueing.request
+            return request
+        }
+    }
+}
+
+/// Which rows a forest learns from, and what they are.
+struct TrainingRowsOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "The column that says how much each row counts, in training and in the metrics; it is no feature.",
@@ -27,10 +64,10 @@ public struct TrainOptions: ParsableArguments, Sendable {
 
     @Option(help: ArgumentHelp("Seed of the train/test split (default: drawn).", valueName: "seed"))
     var splitSeed: UInt32?
+}
 
-    @OptionGroup(title: "Forest") var forest: ForestArguments
-    @OptionGroup(title: "Tracking") var tracking: TrackingOptions
-
+/// What becomes of the model.
+struct ModelOptions: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("Folder of the model among the artifacts.", valueName: "name"))
     var modelName = "model"
 
@@ -47,7 +84,10 @@ public struct TrainOptions: ParsableArguments, Sendable {
         )
     )
     var ifBetter: String?
+}
 
+/// How a train job is divided into several.
+struct PartsOptions: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("Draw this many points of a sweep's grid (default: all).", valueName: "n"))
     var sample: Int?
 
@@ -61,32 +101,4 @@ public struct TrainOptions: ParsableArguments, Sendable {
         )
     )
     var shards: Int?
-
-    @OptionGroup(title: "Queueing") var queueing: QueueingOptions
-
-    public init() {}
-
-    /// - Throws: an error that names the option, what was given and what is allowed.
-    public var request: TrainRequest {
-        get throws {
-            var request = TrainRequest(data: data.request)
-            request.sampleWeight = sampleWeight
-            request.categorical = categorical.map {
-                $0 == "all" ? .all : .named($0.split(separator: ",").map(String.init))
-            }
-            request.forest = forest.options
-            request.testSize = try TestSize(testSize)
-            request.splitSeed = splitSeed
-            request.modelName = modelName
-            request.registeredName = register
-            request.alias = alias
-            request.ifBetter = ifBetter
-            request.sample = sample
-            request.sampleSeed = sampleSeed
-            request.shards = shards
-            request.tracking = try tracking.request
-            request.queueing = try queueing.request
-            return request
-        }
-    }
 }

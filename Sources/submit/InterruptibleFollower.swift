@@ -15,6 +15,9 @@ struct InterruptibleFollower {
     /// How long after a first Ctrl-C a second one cancels the job.
     private static let secondInterrupt: Duration = .seconds(2)
 
+    /// How long jobs may be queued before it is said why: a worker may be about to start.
+    private static let hintDelay: Duration = .seconds(2)
+
     private enum End: Sendable {
         case jobs([JobStatus])
         case interrupted
@@ -30,6 +33,11 @@ struct InterruptibleFollower {
         let bar = isQuiet ? nil : ProgressBar("job \(id)")
         let progress = bar != nil && ids.count > 1 ? try await GroupProgress(pool: pool, whole: id) : nil
         let follower = JobFollower(store: store, configuration: pool.configuration, logger: Logger(label: "submit"))
+        let hint = Task {
+            try await Task.sleep(for: Self.hintDelay)
+            if let bar, let obstacle = try await store.obstacle(of: ids) { bar.note("\(obstacle)") }
+        }
+        defer { hint.cancel() }
         let end = try await withThrowingTaskGroup(of: End.self) { group in
             group.addTask {
                 let ended = try await follower.follow(ids) { statuses in
@@ -58,8 +66,11 @@ struct InterruptibleFollower {
         switch end {
         case .jobs(let statuses): return statuses
         case .timedOut:
+            let obstacle = try await store.obstacle(of: ids)
             throw CommandFailure(
-                "job \(id) has not ended yet: gave up waiting, it goes on; follow it with 'coppice jobs show \(id)'",
+                "job \(id) has not ended yet: gave up waiting, "
+                    + (obstacle.map { "it stays queued (\($0))" } ?? "it goes on")
+                    + "; follow it with 'coppice jobs show \(id)'",
                 exitCode: .gaveUpWaiting
             )
         case .interrupted:

@@ -11,7 +11,7 @@ struct Submit: AsyncParsableCommand {
 
             Example:
               submit train --data diabetes --max-depth 5 --register rf_regressor --wait
-              submit predict --model models:/rf_regressor/1 --data diabetes --rows 0..<5 --wait
+              submit predict --model models:/rf_regressor/1 --rows '0..<5' --wait
             """,
         version: CoppiceVersion.current,
         subcommands: [Train.self, Predict.self]

@@ -19,7 +19,8 @@ struct Train: AsyncParsableCommand {
             succeeded, and is the one that measures, plots and registers; it stands for all when they are cancelled or retried.
 
             Example:
-              submit train --data houses.csv --target price --n-estimators 200 --experiment houses --wait
+              submit train --data houses.csv --target price --n-estimators 200 \\
+                --experiment houses --wait
             Example: a grid of nine, of which the best becomes the champion
               submit train --n-estimators 50,100,200 --max-depth 5,10,none \\
                 --register forest --alias champion --if-better rmse --wait

@@ -34,6 +34,22 @@ struct ProgressBarTests {
         )
     }
 
+    @Test("A note stands above the bar, which goes on")
+    func note() {
+        let plain = record(Terminal(isInteractive: false)) { bar in
+            bar.update(stage: "queued")
+            bar.note("no worker")
+        }
+        #expect(plain == "train 7: queued\ntrain 7: no worker\n")
+        let terminal = record(Terminal(isInteractive: true, width: 80)) { bar in
+            bar.update(stage: "queued")
+            bar.note("no worker")
+            bar.finish()
+        }
+        let clear = "\r\u{1B}[K"
+        #expect(terminal == "\(clear)train 7  queued\(clear)train 7: no worker\ntrain 7  queued\(clear)")
+    }
+
     @Test("A bar never wraps", arguments: [10, 30, 50], [true, false])
     func narrow(width: Int, hasColor: Bool) {
         let text = record(Terminal(isInteractive: true, width: width, hasColor: hasColor)) { bar in

@@ -33,6 +33,7 @@ extension QueueFixture {
     func loop(
         store: JobStore? = nil,
         _ configuration: WorkerConfiguration = .restless(),
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         handler: @escaping @Sendable (ClaimedJob, JobContext) async throws -> JobResult
     ) -> WorkerLoop {
         WorkerLoop(
@@ -41,9 +42,25 @@ extension QueueFixture {
             upkeepStore: JobStore(pool: database.pool(size: 1)),
             handlers: [ClosureHandler(body: handler)],
             configuration: configuration,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: logger
         )
     }
+}
+
+/// Tells of each message that is logged.
+struct MessageListener: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+    let hear: @Sendable (String) -> Void
+
+    init(hear: @escaping @Sendable (String) -> Void) { self.hear = hear }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { hear("\(event.message)") }
 }
 
 extension WorkerLoop {

@@ -260,12 +260,18 @@ struct WorkerLoopTests {
         let queue = try await QueueFixture()
         let ids = [try await queue.submit(), try await queue.submit()]
         let (shutdowns, signal) = AsyncStream.makeStream(of: ShutdownRequest.self)
-        let count = try await run(queue, .restless { $0.drain = false }, shutdowns: shutdowns) { _, _ in
-            signal.yield(.graceful)
-            // Until it has been heard of, on a busy machine too: the end of the job would claim the next one.
-            try await Task.sleep(for: .seconds(3))
-            return Self.nothing
+        let wasHeard = Mutex(false)
+        let logger = Logger(label: "test") { _ in
+            MessageListener { message in
+                if message.hasPrefix("stopping") { wasHeard.withLock { $0 = true } }
+            }
         }
+        let count = await queue.loop(.restless { $0.drain = false }, logger: logger) { _, _ in
+            signal.yield(.graceful)
+            // Before that, the end of the job would claim the next one.
+            while !wasHeard.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+            return Self.nothing
+        }.run(shutdowns: shutdowns)
         #expect(count == 1)
         #expect(try await queue.jobs.status(of: ids).map(\.state) == [.succeeded, .queued])
     }

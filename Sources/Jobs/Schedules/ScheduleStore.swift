@@ -7,7 +7,7 @@ public struct ScheduleStore: Sendable {
 
     public init(pool: PostgresPool) { self.pool = pool }
 
-    /// A schedule's name, as a model's or a queue's.
+    /// There is no schedule of this name.
     static func notFound(_ name: String) -> JobError {
         JobError(
             .notFound,

@@ -241,6 +241,6 @@ extension PostgresError {
     /// Whether the server may accept the same transaction a moment later: it was in another one's way, or the server
     /// was short of something.
     fileprivate var isPassingRefusal: Bool {
-        isTransactionConflict || sqlState?.rawValue == "55P03" || sqlState?.stateClass == "53"
+        isTransactionConflict || sqlState == .lockNotAvailable || sqlState?.stateClass == "53"
     }
 }

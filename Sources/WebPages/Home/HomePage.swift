@@ -118,10 +118,14 @@ struct HomeView {
                 "<li>The worker <b>\(worker)</b> is lost: it did not stop, and has not been seen for two minutes.</li>"
             )
         }
-        let waiting = [.queued, .running].contains { (overview.live[$0]?.value ?? 0) > 0 }
-        if overview.aliveWorkers == 0, waiting {
+        for queue in overview.unservedQueues {
+            let jobs = Location("jobs", query: ["queue": queue, "order": "next"])
+            let command = "worker" + (queue == "default" ? "" : " --queues \(queue.shellWord)")
             items.append(
-                "<li>Jobs are queued, and no worker is there to run them: start one with <code>worker</code>.</li>"
+                """
+                <li>Jobs are queued in <a href="\(jobs)"><b>\(queue)</b></a>, and no worker serves it: start one with \
+                <code>\(command)</code>.</li>
+                """
             )
         }
         guard !items.isEmpty else { return "" }

@@ -47,7 +47,10 @@ struct DeleteModel: AsyncParsableCommand {
         } else {
             let version = try await ModelArgument(model).version(store)
             try await store.deleteVersion(version.version, of: version.model)
-            print("models:/\(version.model)/\(version.version): deleted")
+            let aliases = version.aliases.map { "@\($0)" }.joined(separator: ", ")
+            print(
+                "models:/\(version.model)/\(version.version): deleted\(aliases.isEmpty ? "" : ", and \(aliases) with it")"
+            )
         }
     }
 }

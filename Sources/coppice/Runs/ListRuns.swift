@@ -17,7 +17,8 @@ struct ListRuns: AsyncParsableCommand {
             Example: good ones with shallow trees
               coppice runs list --metric 'rmse<55' --param max_depth=5
             Example: the same, and more, as a filter
-              coppice runs list --filter "metrics.rmse < 55 AND params.max_depth = '5' AND tags.team LIKE 'vis%'"
+              coppice runs list \\
+                --filter "metrics.rmse < 55 AND params.max_depth = '5' AND tags.team = 'x'"
             Example: the points of a sweep, best first
               coppice runs list --parent 3f2a --order-by rmse
             Example: ids of failed runs, for a script
@@ -85,15 +86,16 @@ struct ListRuns: AsyncParsableCommand {
         if hasParents { columns.append(.init("parent")) }
         columns += [
             .init("experiment", shrinks: true), .init("name", shrinks: true), .init("status"), .init("started"),
-            .init("took", .right), .init("metrics", shrinks: true),
+            .init("took", .right), .init("metrics", shrinks: true, minimum: 16),
         ]
         var table = TextTable(columns)
+        let ordered = query.order.filter { $0.field.entity == .metric }.map(\.field.key)
         for run in runs {
             var cells: [String?] = [run.shortID]
             if hasParents { cells.append(run.parent.map { String($0.rawValue.prefix(8)) }) }
             cells += [
                 run.experimentName, run.name, run.statusText, run.startedAt.map { HumanReadable.relative($0) },
-                run.duration.map { HumanReadable.duration(.seconds($0)) }, run.metricsText,
+                run.duration.map { HumanReadable.duration(.seconds($0)) }, run.metricsText(first: ordered),
             ]
             table.add(cells)
         }

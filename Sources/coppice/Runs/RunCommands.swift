@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CommandSupport
+internal import Jobs
 internal import Tracking
 
 struct RunCommands: AsyncParsableCommand {
@@ -20,9 +21,10 @@ extension Run {
     /// How it ended, and whether it was deleted.
     var statusText: String { stage == .deleted ? "\(status.rawValue) (deleted)" : status.rawValue }
 
-    /// By name; what a training measured first.
-    var metricsText: String {
-        metrics.values.sorted { $0.key < $1.key }
+    /// Those that are asked for first, then what says most of a training, then by name.
+    func metricsText(first names: [String] = []) -> String {
+        let places = Dictionary(zip(names + TrainForest.metricNames, 0...)) { first, _ in first }
+        return metrics.values.sorted { (places[$0.key] ?? .max, $0.key) < (places[$1.key] ?? .max, $1.key) }
             .map { "\($0.key) \(HumanReadable.number($0.value))" }
             .joined(separator: ", ")
     }

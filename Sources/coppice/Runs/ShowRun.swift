@@ -102,7 +102,7 @@ struct ShowRun: AsyncParsableCommand {
         var table = TextTable(columns)
         for child in children {
             table.add(
-                [child.shortID, child.name, child.statusText] + varied.map { child.params[$0] } + [child.metricsText]
+                [child.shortID, child.name, child.statusText] + varied.map { child.params[$0] } + [child.metricsText()]
             )
         }
         table.print(empty: "")

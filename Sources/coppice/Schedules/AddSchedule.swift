@@ -27,8 +27,9 @@ struct AddSchedule: AsyncParsableCommand {
             Workers queue what is due; each tick is queued once, however many there are.
 
             Example:
-              coppice schedules add nightly --cron '0 3 * * *' --time-zone Europe/Berlin -- \\
-                train --data table:public.sales --register sales --alias champion --if-better rmse
+              coppice schedules add nightly --cron '0 3 * * *' \\
+                --time-zone Europe/Berlin -- train --data table:public.sales \\
+                --register sales --alias champion --if-better rmse
             """
     )
 

@@ -29,7 +29,8 @@ struct ServerCommand: AsyncParsableCommand {
             SIGTERM or Ctrl-C: answer what was asked within --grace, then stop. Prometheus finds metrics at \
             /metrics.
 
-            Example: coppice server --host 0.0.0.0 --port 8080 --auth-token-file /run/secrets/tokens
+            Example:
+              coppice server --host 0.0.0.0 --auth-token-file /run/secrets/tokens
             """,
         aliases: ["ui"]
     )
@@ -92,6 +93,9 @@ struct ServerCommand: AsyncParsableCommand {
         }
     }
 
+    /// What a form may select from the database: its rows are in memory while they are checked.
+    private static let queryLimit = 64 << 20
+
     func run() async throws {
         let logger = logging.logger(label: "server")
         let root = try ArtifactRoot.fromEnvironment()
@@ -116,7 +120,8 @@ struct ServerCommand: AsyncParsableCommand {
             submissions: try SubmissionService(
                 pool: pool,
                 artifacts: artifacts,
-                submitter: Submitter(user: NSUserName(), program: "coppice server")
+                submitter: Submitter(user: NSUserName(), program: "coppice server"),
+                queryLimit: Self.queryLimit
             ),
             authenticator: tokens.map { Authenticator(file: $0, store: AccessTokenStore(pool: pool)) },
             logger: logger

@@ -36,10 +36,10 @@ struct ListWorkers: AsyncParsableCommand {
             .init("version"), .init("queues", shrinks: true), .init("jobs"), .init("started"), .init("seen"),
         ])
         for worker in workers {
-            let busy = worker.jobs.isEmpty ? "–" : worker.jobs.map(\.description).joined(separator: ",")
+            let jobs = worker.jobs.isEmpty ? "" : ": " + worker.jobs.map(\.description).joined(separator: ",")
             table.add([
                 worker.name, worker.state.rawValue, worker.host, String(worker.processID), worker.version,
-                worker.queues.joined(separator: ","), "\(busy) of \(worker.concurrency)",
+                worker.queues.joined(separator: ","), "\(worker.jobs.count) of \(worker.concurrency)\(jobs)",
                 HumanReadable.relative(worker.startedAt), HumanReadable.relative(worker.seenAt),
             ])
         }
