@@ -12,9 +12,6 @@ public struct StagedArtifacts: Sendable {
     let entries: [Entry]
     let root: ArtifactRoot
 
-    /// How many bytes they have together.
-    public var totalSize: Int64 { entries.reduce(0) { $0 + $1.size } }
-
     /// The digest of an artifact.
     public func digest(of path: String) -> Digest? {
         entries.first { $0.path.description == path }?.digest

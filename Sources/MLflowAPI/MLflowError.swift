@@ -28,7 +28,6 @@ public struct MLflowError: Error, Sendable, Equatable {
         public static let permissionDenied = Code("PERMISSION_DENIED", .forbidden, "PERMISSION_DENIED")
         public static let requestTooLarge = Code("BAD_REQUEST", .contentTooLarge, "INVALID_PARAMETER_VALUE")
         public static let notImplemented = Code("NOT_IMPLEMENTED", .notImplemented, nil)
-        public static let invalidState = Code("INVALID_STATE", .internalServerError, "CLIENT_INTERNAL_ERROR")
         public static let temporarilyUnavailable =
             Code("TEMPORARILY_UNAVAILABLE", .serviceUnavailable, "CLIENT_INTERNAL_ERROR")
         public static let internalError = Code("INTERNAL_ERROR", .internalServerError, "CLIENT_INTERNAL_ERROR")

@@ -34,7 +34,17 @@ struct Axis: Equatable {
     var code: String { "[\(lower):\(upper)]" }
 
     /// Pixels that a name takes beside it and its numbers: where there are less, gnuplot leaves the name out.
-    var room: Double { 48 + 8.5 * Double(longestNumber) }
+    var room: Double { 54 + 8.5 * Double(longestNumber) }
+
+    /// From number to number, 1, 2 or 5 times a power of ten: so that they do not run into each other on a horizontal axis
+    /// of so many pixels. Nil where the axis is too short to say.
+    func step(on width: Double) -> Double? {
+        let count = max(1, min(7, width / (14 + 7 * Double(longestNumber))))
+        let least = upper / count - lower / count
+        let power = pow(10, log10(least).rounded(.down))
+        guard power.isNormal, upper - lower < .infinity else { return nil }
+        return [1, 2, 5].map { $0 * power }.first { $0 >= least * 0.999 } ?? 10 * power
+    }
 
     /// About how many characters the longest of its numbers has, as gnuplot's `% h` writes them at steps of its own.
     private var longestNumber: Int {
@@ -45,6 +55,14 @@ struct Axis: Equatable {
         // Four numbers or more, at steps of 1, 2 or 5 times a power of ten.
         let decimals = min(max(0, -Int(log10((upper - lower) / 4).rounded(.down))), max(0, 6 - integers))
         return 1 + integers + (decimals > 0 ? 1 + decimals : 0)
+    }
+}
+
+extension GnuplotScript {
+    /// The horizontal axis, which has so many pixels.
+    mutating func addHorizontal(_ axis: Axis, width: Double) {
+        add("set xrange \(code: axis.code)")
+        add("set xtics \(code: axis.step(on: width).map { "\($0)" } ?? "autofreq")")
     }
 }
 

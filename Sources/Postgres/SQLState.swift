@@ -1,6 +1,6 @@
 /// The server's reason for an error: five characters, of which the first two are the class.
 ///
-/// See the appendix “PostgreSQL Error Codes” of its manual. The static members are those that Coppice reacts to.
+/// See the appendix “PostgreSQL Error Codes” of its manual. The static members are those that a program may want to tell apart.
 public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     public let rawValue: String
 

@@ -11,7 +11,7 @@ extension Session {
     ) throws -> Int {
         try startCopy(sql, PGRES_COPY_IN)
         do {
-            try body(CopyWriter(session: link, cancellation: cancellation))
+            try body(CopyWriter(link: link, cancellation: cancellation))
         } catch {
             PQputCopyEnd(link.connection, "the sender gave up")
             _ = try? finishCopy(sql)
@@ -95,12 +95,12 @@ extension Session {
 
 /// Where a `COPY … FROM STDIN` takes its bytes from.
 public struct CopyWriter: ~Copyable {
-    let session: ServerLink
+    let link: ServerLink
     let cancellation: SessionCancellation
 
     /// Sends bytes. Rows may be cut anywhere.
     public borrowing func write(_ bytes: UnsafeRawBufferPointer) throws(PostgresError) {
-        let link = session
+        let link = self.link
         // libpq counts in 32 bits.
         for start in stride(from: 0, to: bytes.count, by: 1 << 24) {
             let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + (1 << 24), bytes.count)])

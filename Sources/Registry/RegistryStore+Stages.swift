@@ -69,14 +69,3 @@ extension RegistryStore {
         }
     }
 }
-
-extension ModelVersion.Stage {
-    /// Reads a stage whatever the case of its letters, as MLflow does. Throws `RegistryError.invalid`.
-    public init(anyCase text: String) throws(RegistryError) {
-        guard let stage = Self.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() }) else {
-            let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
-            throw RegistryError(.invalid, "'\(text.shortened)' is not a stage: allowed are \(known)")
-        }
-        self = stage
-    }
-}

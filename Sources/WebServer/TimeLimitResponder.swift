@@ -5,7 +5,8 @@ internal import MLflowAPI
 /// Ends requests that take too long: a statement that waits for a lock, or a client that sends its request byte by byte,
 /// must not hold a connection of the database, or one of ours, for ever.
 ///
-/// Transfers of artifacts may take as long as they need; they have a least pace instead.
+/// Uploads of artifacts may take as long as they need; they have a least pace instead. The bytes of a download follow
+/// when the answer has begun.
 struct TimeLimitResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Context == APIContext {
     let inner: Inner
     let limit: Duration

@@ -57,7 +57,7 @@ struct LogWriterTests {
         #expect(stored.map(\.params.count).reduce(0, +) == 40)
     }
 
-    @Test("One who gives up goes at once, and the others of the group are logged", .timeLimit(.minutes(2)))
+    @Test("One who gives up goes at once, and the others of the group are logged", .timeLimit(.minutes(10)))
     func cancelled() async throws {
         let pool = try testDatabase().pool()
         let store = TrackingStore(pool: pool)

@@ -106,13 +106,6 @@ struct JSONWriter {
         needsComma = true
     }
 
-    /// `null` by intent.
-    mutating func null(_ name: String) {
-        key(name)
-        bytes.append(contentsOf: "null".utf8)
-        needsComma = true
-    }
-
     /// A string as a value of its own.
     mutating func write(_ value: String) {
         separate()

@@ -17,9 +17,6 @@ struct Message: Sendable {
         values = Array(repeating: nil, count: shape.fields.count)
     }
 
-    /// Whether the field was given.
-    func has(_ name: String) -> Bool { value(name) != nil }
-
     /// The text of a field; nil if it was not given.
     func string(_ name: String) -> String? {
         guard case .string(let value) = value(name) else { return nil }

@@ -63,9 +63,12 @@ public struct ImportancePlot: Figure {
                 ]
             }
         )
-        script.add("set xrange \(code: axis.code)")
+        // What long names of features leave.
+        script.addHorizontal(axis, width: 250)
         script.add("set yrange \(code: Axis(lower: -Double(max(bars.count, 1)) + 0.4, upper: 0.6).code)")
-        script.add("set xlabel \(axisTitle) textcolor rgb \(Style.ink)")
+        // From the right edge: below the axis of long names it has no room on both sides.
+        script.add("set bmargin 3.2")
+        script.add("set label 1000 \(axisTitle) at screen 0.965, screen 0.035 right textcolor rgb \(Style.ink)")
         script.add("set rmargin 3")
         script.add("unset ytics")
         script.add("set ytics scale 0 font ',10' ()")

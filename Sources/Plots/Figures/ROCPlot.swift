@@ -15,7 +15,7 @@ public struct ROCPlot: Figure {
     public func draw(in script: inout GnuplotScript) {
         script.addCaption(caption, width: size.width)
         script.addUnitSquare(x: "False positive rate", y: "True positive rate")
-        script.add("set key bottom right")
+        script.add("set key bottom right opaque")
         let chance: GnuplotCommand =
             "x with lines linewidth 1.2 dashtype (8,5) linecolor rgb \(Style.grey) title 'chance'"
         script.plot(curves, join: .lines, after: [chance])

@@ -39,7 +39,7 @@ public struct ResidualPlot: Figure {
         script.add("set bmargin at screen 0.17")
         script.add("set lmargin at screen \(max(0.16, vertical.room / Double(size.width)))")
         script.add("set rmargin at screen 0.80")
-        script.add("set xrange \(code: horizontal.code)")
+        script.addHorizontal(horizontal, width: 340)
         script.add("set xlabel \("Predicted " + target) textcolor rgb \(Style.ink)")
         script.add("set ylabel 'Residual (true − predicted)' offset 0.4,0 textcolor rgb \(Style.ink)")
         script.add(

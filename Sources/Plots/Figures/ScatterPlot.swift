@@ -31,7 +31,7 @@ public struct ScatterPlot: Figure {
         script.add("set ylabel \("Predicted " + target) offset 0.4,0 textcolor rgb \(Style.ink)")
         script.add("set size ratio 1")
         script.add("set rmargin 3")
-        script.add("set xrange \(code: axis.code)")
+        script.addHorizontal(axis, width: 380)
         script.add("set yrange \(code: axis.code)")
         script.add("set key bottom right")
         script.add(

@@ -1,7 +1,7 @@
 /// Draws figures with gnuplot.
 ///
 /// Keeps gnuplot processes that have their fonts loaded, for starting one costs more than a figure; they end with the
-/// renderer. The three figures of a training run, as PNG and SVG, take gnuplot 98 ms of processor time, 87 of them for
+/// renderer. Three figures of a training run, as PNG and SVG, take gnuplot 98 ms of processor time, 87 of them for
 /// the PNGs; two processes share it. A start costs 30 ms more.
 public actor GnuplotRenderer {
     private let workers: [GnuplotWorker]

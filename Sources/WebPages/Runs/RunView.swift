@@ -190,7 +190,8 @@ struct RunView {
         for child in order {
             let mark = child.id.rawValue == best ? " \(HTML.badge("best", "alias"))" : "" as HTML
             table.add(
-                ["\(HTML.runLink(child.id, child.name))\(mark)", .status(child.status)] + varied.map { .text(child.params[$0]) }
+                ["\(HTML.runLink(child.id, child.name))\(mark)", .status(child.status)]
+                    + varied.map { .text(child.params[$0]) }
                     + (metric.map { [HTML.number(child.metrics[$0]?.value)] } ?? []),
                 isHeader: true
             )
@@ -206,7 +207,9 @@ struct RunView {
     }
 
     /// What a job's pictures are called, that which says most first.
-    private static let figureOrder = ["scatter.png", "confusion_matrix.png", "sweep.png", "residuals.png", "roc_curve.png"]
+    private static let figureOrder = [
+        "scatter.png", "confusion_matrix.png", "sweep.png", "residuals.png", "roc_curve.png",
+    ]
 
     /// The images that a job draws, small; each leads to itself.
     private var figures: HTML {
