@@ -77,6 +77,10 @@ public struct ErrorReport: Sendable, Equatable {
         message.replace(". Please provide one of ", with: "; choose one of ")
         message.replace(". Did you mean", with: "; did you mean")
         if message.hasSuffix(".") { message.removeLast() }
+        // As all options are called that take a `DurationArgument`.
+        if message.contains("is invalid for"), message.contains("<duration>") {
+            message += "; give a length of time such as 30s, 10m, 1h30m or 2d"
+        }
         if let first = message.first, message.dropFirst().first?.isLowercase ?? false {
             message = first.lowercased() + message.dropFirst()
         }

@@ -11,7 +11,7 @@ public struct QueueingOptions: ParsableArguments, Sendable {
     @Option(help: "Jobs of higher priority are claimed first.")
     var priority = 0
 
-    @Option(help: "Not before this long from now, such as 10m.")
+    @Option(help: ArgumentHelp("Not before this long from now, such as 10m.", valueName: "duration"))
     var delay: DurationArgument?
 
     @Option(help: ArgumentHelp("Not before this time, such as 2030-01-31T08:00:00Z.", valueName: "timestamp"))
@@ -20,7 +20,7 @@ public struct QueueingOptions: ParsableArguments, Sendable {
     @Option(help: "Failures that end the job.")
     var maxAttempts = 3
 
-    @Option(help: "How long an attempt may run, such as 1h.")
+    @Option(help: ArgumentHelp("How long an attempt may run, such as 1h.", valueName: "duration"))
     var timeout: DurationArgument?
 
     @Option(help: ArgumentHelp("A job that has to succeed first; can be given again.", valueName: "job-id"))

@@ -51,10 +51,15 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(help: "How many threads train a forest (default: one for each core).")
     var threads: Int?
 
-    @Option(help: "How long a job stays with a worker that does not answer, at least 1s.")
+    @Option(
+        help: ArgumentHelp(
+            "How long a job stays with a worker that does not answer, at least 1s.",
+            valueName: "duration"
+        )
+    )
     var lease = DurationArgument(.seconds(30))
 
-    @Option(help: "How long running jobs may go on after a signal to stop.")
+    @Option(help: ArgumentHelp("How long running jobs may go on after a signal to stop.", valueName: "duration"))
     var grace = DurationArgument(.seconds(30))
 
     @Flag(help: "Exit once nothing is left to run.")

@@ -17,6 +17,7 @@ struct ErrorReportTests {
         @Option var wait: DurationArgument?
         @Option var kind: Kind?
         @Option var month: Month?
+        @Option(help: ArgumentHelp("", valueName: "duration")) var rest: DurationArgument?
 
         func validate() throws {
             guard trees > 0 else { throw ValidationError("--trees: must be at least 1, is \(trees)") }
@@ -48,6 +49,11 @@ struct ErrorReportTests {
             (
                 ["grow", "--trees", "x"],
                 "error: the value 'x' is invalid for '--trees <trees>'; see `demo grow --help`"
+            ),
+            (
+                ["grow", "--trees", "1", "--rest", "10"],
+                "error: the value '10' is invalid for '--rest <duration>'; "
+                    + "give a length of time such as 30s, 10m, 1h30m or 2d; see `demo grow --help`"
             ),
             (["grow", "--trees", "0"], "error: --trees: must be at least 1, is 0; see `demo grow --help`"),
             (

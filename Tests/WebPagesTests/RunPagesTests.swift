@@ -50,6 +50,22 @@ struct RunPagesTests {
         }
     }
 
+    @Test("What people wrote of a run or an experiment is on its page, as text")
+    func notes() async throws {
+        try await PageServer.with { server in
+            let (experiment, runs) = try await runs(1, in: server)
+            let tracking = TrackingStore(pool: server.pool)
+            let note = ["mlflow.note.content": "**Why** \(Self.hostile)"]
+            try await tracking.setTags(note, experiment: experiment)
+            try await tracking.log(tags: note, run: runs[0].id)
+            for path in ["/experiments/\(experiment)", "/runs/\(runs[0].id)"] {
+                let page = try await server.get(path).body
+                #expect(page.contains("<strong>Why</strong> &lt;script&gt;"), "\(path)")
+                #expect(!page.contains("<script>alert"), "\(path)")
+            }
+        }
+    }
+
     @Test("A search shows the runs that fit")
     func search() async throws {
         try await PageServer.with { server in

@@ -20,6 +20,7 @@ struct RunTable {
 
     var html: HTML {
         """
+        \(HTML.note(of: experiment.tags))
         \(search)
         \(viewer.form(to: Location("experiments", id, "select"), "\(list)\(runs.isEmpty ? "" : selectionButtons)"))
         \(pager)

@@ -111,3 +111,11 @@ struct Markdown {
         return (label, address, text[text.index(after: end)...])
     }
 }
+
+extension HTML {
+    /// What people wrote of a run or an experiment, in the tag that MLflow's pages keep it in; nothing if they did not.
+    static func note(of tags: [String: String]) -> HTML {
+        guard let text = tags["mlflow.note.content"], !text.isEmpty else { return "" }
+        return "<div class=\"prose\">\(Markdown(text).html)</div>"
+    }
+}

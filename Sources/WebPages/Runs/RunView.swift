@@ -51,6 +51,7 @@ struct RunView {
     var html: HTML {
         """
         <div id="facts" data-live>\(problem)\(facts)</div>
+        \(HTML.note(of: run.tags))
         <div class="columns">
         <div>
         <section aria-labelledby="metrics-title"><h2 id="metrics-title">Metrics</h2>\

@@ -20,7 +20,7 @@ struct PruneJobs: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: ArgumentHelp("How long ago they have to have ended, such as 30d.", valueName: "age"))
+    @Option(help: ArgumentHelp("How long ago they have to have ended, such as 30d.", valueName: "duration"))
     var olderThan: DurationArgument
 
     @Flag(help: "Remove nothing; say what would go.")

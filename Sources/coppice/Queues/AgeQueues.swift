@@ -18,7 +18,7 @@ struct AgeQueues: AsyncParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Argument(help: "1s to 1000d; without it, shows what is set.")
+    @Argument(help: ArgumentHelp("1s to 1000d; without it, shows what is set.", valueName: "duration"))
     var step: DurationArgument?
 
     func run() async throws {

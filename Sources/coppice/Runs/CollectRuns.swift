@@ -6,7 +6,7 @@ internal import Tracking
 
 /// What both commands that remove for good take.
 struct CollectionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("How long ago it was deleted, such as 30d.", valueName: "age"))
+    @Option(help: ArgumentHelp("How long ago it was deleted, such as 30d.", valueName: "duration"))
     var olderThan: DurationArgument
 
     @Flag(help: "Remove nothing; say what would go.")

@@ -70,10 +70,12 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "How many connections to the database to use at most.")
     var connections = 8
 
-    @Option(help: "How long a request may take, artifacts on their way apart.")
+    @Option(help: ArgumentHelp("How long a request may take, artifacts on their way apart.", valueName: "duration"))
     var requestTimeout = DurationArgument(.seconds(60))
 
-    @Option(help: "How long, after SIGTERM, requests that have begun may take to end.")
+    @Option(
+        help: ArgumentHelp("How long, after SIGTERM, requests that have begun may take to end.", valueName: "duration")
+    )
     var grace = DurationArgument(.seconds(30))
 
     @OptionGroup var logging: LoggingOptions
