@@ -51,7 +51,7 @@ extension GnuplotScript {
             let line: GnuplotCommand = """
                 $series\(index) using 1:2 with \(code: join.rawValue) linewidth 1.8 dashtype \(index / Style.series.count + 1) \
                 pointtype \(Style.marks[index % Style.marks.count]) pointsize 0.7 \
-                linecolor rgb \(Style.color(index)) title \(shortened(one.name, to: 40))
+                linecolor rgb \(Style.color(index)) title \(abridged(one.name, to: 34))
                 """
             pieces.append(line.text)
         }

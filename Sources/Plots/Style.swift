@@ -87,6 +87,12 @@ func wrapped(_ parts: [String], to limit: Int) -> [String] {
     return lines.map { shortened($0, to: limit) }
 }
 
+/// A name without its middle where it is longer than `limit`: long names often differ at the end only.
+func abridged(_ name: String, to limit: Int) -> String {
+    let tail = limit * 2 / 5
+    return name.count <= limit ? name : name.prefix(limit - tail - 1) + "…" + name.suffix(tail)
+}
+
 /// Text that fits its place, cut at the end.
 func shortened(_ text: String, to limit: Int) -> String {
     text.count <= limit ? text : text.prefix(limit - 1) + "…"

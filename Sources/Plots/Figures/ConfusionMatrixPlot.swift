@@ -41,8 +41,8 @@ public struct ConfusionMatrixPlot: Figure {
         script.add("set xtics scale 0 \(code: isCrowded ? "rotate by 45 right" : "norotate") ()")
         script.add("set ytics scale 0 ()")
         for (index, label) in labels.enumerated() {
-            script.add("set xtics add (\(tic: shortened(label, to: 14)) \(index))")
-            script.add("set ytics add (\(tic: shortened(label, to: 20)) \(index))")
+            script.add("set xtics add (\(tic: abridged(label, to: 14)) \(index))")
+            script.add("set ytics add (\(tic: abridged(label, to: 20)) \(index))")
         }
         var number = 0
         for (actual, row) in counts.enumerated() {

@@ -68,12 +68,13 @@ public struct ImportancePlot: Figure {
         script.add("set yrange \(code: Axis(lower: -Double(max(bars.count, 1)) + 0.4, upper: 0.6).code)")
         // From the right edge: below the axis of long names it has no room on both sides.
         script.add("set bmargin 3.2")
-        script.add("set label 1000 \(axisTitle) at screen 0.965, screen 0.035 right textcolor rgb \(Style.ink)")
+        let place: GnuplotCommand = "screen 0.965, screen \(14 / Double(size.height))"
+        script.add("set label 1000 \(axisTitle) at \(code: place.text) right textcolor rgb \(Style.ink)")
         script.add("set rmargin 3")
         script.add("unset ytics")
         script.add("set ytics scale 0 font ',10' ()")
         for (index, bar) in bars.enumerated() {
-            script.add("set ytics add (\(tic: shortened(bar.feature, to: 28)) \(-index))")
+            script.add("set ytics add (\(tic: abridged(bar.feature, to: 28)) \(-index))")
         }
         script.add("set grid noytics")
         script.add("set border 1")

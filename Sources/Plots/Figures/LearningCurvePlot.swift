@@ -21,10 +21,12 @@ public struct LearningCurvePlot: Figure {
         script.addCaption(caption, width: size.width)
         script.add("set rmargin 3")
         script.add("set xlabel \(shortened(countName, to: 40)) offset 0,0.4 textcolor rgb \(Style.ink)")
+        // Room for the legend below.
+        script.add("set bmargin 4.8")
         script.add("set ylabel \(shortened(metricName, to: 40)) offset 0.4,0 textcolor rgb \(Style.ink)")
         script.add("set xrange \(code: Axis(fitting: series.flatMap(\.x)).code)")
         script.add("set yrange \(code: Axis(fitting: series.flatMap(\.bounds), margin: 0.1).code)")
-        script.add("set key outside below center horizontal")
+        script.add("set key at screen 0.55, screen 0.03 center bottom horizontal")
         // Beyond some thirty, markers hide the line.
         script.plot(series, join: series.contains { $0.x.count > 30 } ? .lines : .linespoints)
     }

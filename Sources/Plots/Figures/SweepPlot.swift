@@ -132,7 +132,7 @@ public struct SweepPlot: Figure {
             script.add("set xrange [-0.5:\(Double(max(1, names.count)) - 0.5)]")
             script.add("set xtics ()")
             for (index, name) in names.enumerated() {
-                script.add("set xtics add (\(tic: shortened(name, to: 14)) \(index))")
+                script.add("set xtics add (\(tic: abridged(name, to: 14)) \(index))")
             }
         }
     }
