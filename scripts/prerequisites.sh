@@ -83,3 +83,22 @@ run_swift() {
     swift package resolve --quiet
     env -i HOME="$HOME" PATH="$PATH" LANG=C.UTF-8 TMPDIR="${TMPDIR:-/tmp}" ${CI:+CI="$CI"} swift "$@"
 }
+
+# forget_stale_objects debug|release: the package manager's incremental builds miss that the layout of a type, or how a
+# function is called, changed in another file of another module: programs and tests then fail to link, crash or hang. After
+# a pull or a commit our own modules are built anew; the packages we use are kept.
+forget_stale_objects() {
+    local sources folder known=.build/$1-sources
+    sources=$(git rev-parse HEAD:Sources 2>/dev/null || echo unknown)
+    if [[ "$sources" == "$(cat "$known" 2>/dev/null)" ]]; then return; fi
+    for folder in Sources/* Tests/* Benchmarks/*/; do rm -rf .build/*/"$1"/"$(basename "$folder")".build; done
+    mkdir -p .build
+    echo "$sources" >"$known"
+}
+
+# build_release PROGRAM…
+build_release() {
+    local program
+    forget_stale_objects release
+    for program in "$@"; do run_swift build "${release_options[@]}" --product "$program"; done
+}

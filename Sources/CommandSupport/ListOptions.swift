@@ -13,6 +13,13 @@ public struct ListOptions: ParsableArguments, Sendable {
     public func validate() throws {
         guard limit > 0 else { throw ValidationError("--limit: must be at least 1, is \(limit)") }
     }
+
+    /// Prints the table, and says to who sits at a terminal if it ends because of the limit.
+    public func print(_ table: TextTable, empty: String) {
+        table.print(empty: empty)
+        guard table.rows.count >= limit, Terminal.standardError.isInteractive else { return }
+        StandardError.print("These are the first \(limit); --limit shows more.")
+    }
 }
 
 /// For commands that show one thing.

@@ -42,18 +42,19 @@ struct Axis: Equatable {
         let count = max(1, min(7, width / (14 + 7 * Double(longestNumber))))
         let least = upper / count - lower / count
         let power = pow(10, log10(least).rounded(.down))
-        guard power.isNormal, upper - lower < .infinity else { return nil }
+        guard power.isNormal, least > 0, upper - lower < .infinity else { return nil }
         return [1, 2, 5].map { $0 * power }.first { $0 >= least * 0.999 } ?? 10 * power
     }
 
     /// About how many characters the longest of its numbers has, as gnuplot's `% h` writes them at steps of its own.
     private var longestNumber: Int {
         let largest = max(abs(lower), abs(upper))
-        // With a power of ten.
-        guard (1e-4..<1e6).contains(largest) else { return 10 }
-        let integers = max(1, Int(log10(largest).rounded(.down)) + 1)
         // Four numbers or more, at steps of 1, 2 or 5 times a power of ten.
-        let decimals = min(max(0, -Int(log10((upper - lower) / 4).rounded(.down))), max(0, 6 - integers))
+        let spacing = (upper - lower) / 4
+        // With a power of ten.
+        guard (1e-4..<1e6).contains(largest), spacing.isNormal else { return 10 }
+        let integers = max(1, Int(log10(largest).rounded(.down)) + 1)
+        let decimals = min(max(0, -Int(log10(spacing).rounded(.down))), max(0, 6 - integers))
         return 1 + integers + (decimals > 0 ? 1 + decimals : 0)
     }
 }

@@ -107,7 +107,8 @@ extension GnuplotTests {
             arguments: [
                 ([], []), ([5], [5]), ([3, 3, 3], [3, 3, 3]), ([1e300, -1e300], [1e300, 0]),
                 ([.nan, 1, .infinity], [1, 2, 3]),
-                ([.nan], [.nan]), ([1e-300, 2e-300], [0, 1e-300]), ([1e15, 1e15 + 1], [1e15, 1e15]),
+                ([.nan], [.nan]), ([1e-300, 2e-300], [0, 1e-300]),
+                ([0, .leastNonzeroMagnitude * 3], [.leastNonzeroMagnitude, 0]), ([1e15, 1e15 + 1], [1e15, 1e15]),
                 ([-4, 1], [2, 0.5]),
                 ([.greatestFiniteMagnitude, 0], [0, -.greatestFiniteMagnitude]),
             ] as [([Double], [Double])]

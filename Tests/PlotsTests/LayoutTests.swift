@@ -58,4 +58,35 @@ struct LayoutTests {
         #expect(GnuplotRenderer.shares(of: [5, 1, 4, 2], among: 2) == [[0, 1], [2, 3]])
         #expect(GnuplotRenderer.shares(of: [1], among: 2) == [[0], []])
     }
+
+    @Test(
+        "A long name keeps its beginning and its end",
+        arguments: [
+            ("short", 14, "short"), ("exactly 14 ...", 14, "exactly 14 ..."),
+            ("spruce number one", 14, "spruce n…r one"), ("spruce number two", 14, "spruce n…r two"),
+        ]
+    )
+    func names(name: String, limit: Int, shown: String) {
+        #expect(abridged(name, to: limit) == shown)
+        #expect(abridged(name, to: limit).count <= limit)
+    }
+
+    @Test(
+        "Numbers of a horizontal axis have room between them",
+        arguments: [
+            (0.0, 350.0, 380.0, 50.0), (0, 1.12, 250, 0.2), (200_000, 1_100_000, 380, 200_000),
+            (0, 999_999, 380, 200_000),
+            (-0.03, 0.36, 250, 0.1), (0, 1e-300, 380, 5e-301), (-1e300, 1e300, 380, 5e299),
+        ]
+    )
+    func steps(lower: Double, upper: Double, width: Double, step: Double) throws {
+        let found = try #require(Axis(lower: lower, upper: upper).step(on: width))
+        #expect(abs(found / step - 1) < 1e-9)
+    }
+
+    @Test("An axis that is too short for a step has none")
+    func noStep() {
+        #expect(Axis(lower: 0, upper: .leastNonzeroMagnitude * 20).step(on: 380) == nil)
+        #expect(Axis(lower: 1, upper: 1).step(on: 380) == nil)
+    }
 }

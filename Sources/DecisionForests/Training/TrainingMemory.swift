@@ -47,10 +47,15 @@ extension RandomForestTrainer {
             throw TrainingError(
                 .tooLarge,
                 """
-                the training needs about \(needed >> 20) MB of memory and there are \(memoryLimit >> 20) MB for it; \
+                the training needs about \(Self.size(needed)) of memory and there are \(Self.size(memoryLimit)) for it; \
                 use fewer trees, a max_depth, larger leaves or fewer threads
                 """
             )
         }
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        for (unit, bits) in [("TB", 40), ("GB", 30)] where bytes >> bits >= 10 { return "\(bytes >> bits) \(unit)" }
+        return "\(bytes >> 20) MB"
     }
 }

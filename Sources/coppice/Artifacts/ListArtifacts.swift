@@ -43,6 +43,6 @@ struct ListArtifacts: AsyncParsableCommand {
                 entry.isFolder ? String(entry.fileCount) : "",
             ])
         }
-        table.print(empty: "Run \(run.shortID) has no artifacts.")
+        list.print(table, empty: "Run \(run.shortID) has no artifacts.")
     }
 }

@@ -42,7 +42,7 @@ struct ListExperiments: AsyncParsableCommand {
                 experiment.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "),
             ])
         }
-        table.print(empty: "No such experiments.")
+        list.print(table, empty: "No such experiments.")
     }
 }
 

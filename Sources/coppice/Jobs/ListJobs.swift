@@ -51,6 +51,6 @@ struct ListJobs: AsyncParsableCommand {
                 job.runName, job.error ?? "",
             ])
         }
-        table.print(empty: "No such jobs. `submit train` queues one.")
+        list.print(table, empty: "No such jobs. `submit train` queues one.")
     }
 }

@@ -30,6 +30,6 @@ struct ListModels: AsyncParsableCommand {
                 HumanReadable.relative(model.updatedAt), model.description,
             ])
         }
-        table.print(empty: "No model is registered yet. `submit train --register NAME` registers one.")
+        list.print(table, empty: "No model is registered yet. `submit train --register NAME` registers one.")
     }
 }

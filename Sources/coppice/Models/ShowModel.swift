@@ -59,7 +59,7 @@ struct ShowModel: AsyncParsableCommand {
                 version.job.map { String($0) }, version.user, version.description,
             ])
         }
-        table.print(empty: "It has no versions.")
+        list.print(table, empty: "It has no versions.")
     }
 
     private func showVersion(_ version: ModelVersion, tracking: TrackingStore) async throws {

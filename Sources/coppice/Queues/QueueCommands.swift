@@ -45,7 +45,7 @@ struct ListQueues: AsyncParsableCommand {
                 queue.oldestAge.map { HumanReadable.duration($0) }, HumanReadable.number(queue.finishedPerMinute),
             ])
         }
-        table.print(empty: "No queues yet.")
+        list.print(table, empty: "No queues yet.")
     }
 }
 

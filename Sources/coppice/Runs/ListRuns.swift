@@ -99,7 +99,7 @@ struct ListRuns: AsyncParsableCommand {
             ]
             table.add(cells)
         }
-        table.print(empty: "No such runs. `submit train` makes one.")
+        list.print(table, empty: "No such runs. `submit train` makes one.")
     }
 
     private func query(_ store: TrackingStore) async throws -> RunQuery {

@@ -37,7 +37,7 @@ struct ListSchedules: AsyncParsableCommand {
                 schedule.arguments.shellCommand,
             ])
         }
-        table.print(empty: "No schedules yet. `coppice schedules add` makes one.")
+        list.print(table, empty: "No schedules yet. `coppice schedules add` makes one.")
     }
 }
 

@@ -67,7 +67,7 @@ struct ListTokens: AsyncParsableCommand {
         for token in tokens {
             table.add([token.name, token.scope.description, HumanReadable.relative(token.createdAt), token.state])
         }
-        table.print(empty: "No tokens yet.")
+        list.print(table, empty: "No tokens yet.")
     }
 }
 

@@ -43,7 +43,7 @@ struct ListWorkers: AsyncParsableCommand {
                 HumanReadable.relative(worker.startedAt), HumanReadable.relative(worker.seenAt),
             ])
         }
-        table.print(empty: "No worker is running. `worker` starts one.")
+        list.print(table, empty: "No worker is running. `worker` starts one.")
     }
 }
 
