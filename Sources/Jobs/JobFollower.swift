@@ -69,6 +69,7 @@ public struct JobFollower: Sendable {
         let live = try await store.status(of: statuses.filter { !$0.state.isFinal }.map(\.id))
         let byID = Dictionary(live.map { ($0.id, $0) }) { first, _ in first }
         statuses = statuses.map { byID[$0.id] ?? $0 }
-        if statuses.allSatisfy(\.state.isFinal) { statuses = try await store.status(of: statuses.map(\.id)) }
+        guard live.count < statuses.count, statuses.allSatisfy(\.state.isFinal) else { return }
+        statuses = try await store.status(of: statuses.map(\.id))
     }
 }

@@ -31,8 +31,11 @@ struct FontCoverage: Sendable {
 
     /// The text with U+FFFD for what no font has.
     func shown(_ text: String) -> String {
-        // Most text: not even fontconfig need be asked.
-        guard text.unicodeScalars.contains(where: { !Self.isEverywhere($0) }) else { return text }
+        // Most text has nothing that need be looked for, and of the rest most is there: only what is not is written anew.
+        guard text.utf8.contains(where: { $0 >= Self.firstByte }), text.unicodeScalars.contains(where: { !has($0) })
+        else {
+            return text
+        }
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars { shown.append(has(scalar) ? scalar : "\u{FFFD}") }
         return String(shown)
@@ -53,6 +56,9 @@ struct FontCoverage: Sendable {
 
     /// Latin without its rarer letters: in any font that has letters.
     private static func isEverywhere(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x180 }
+
+    /// The least with which others begin in UTF-8.
+    private static let firstByte: UInt8 = 0xC6
 
     /// Empty where there is no `fc-list`.
     private static func charsets() -> String {
