@@ -91,7 +91,11 @@ forget_stale_objects() {
     local sources folder known=.build/$1-sources
     sources=$(git rev-parse HEAD:Sources 2>/dev/null || echo unknown)
     if [[ "$sources" == "$(cat "$known" 2>/dev/null)" ]]; then return; fi
-    for folder in Sources/* Tests/* Benchmarks/*/; do rm -rf .build/*/"$1"/"$(basename "$folder")".build; done
+    # Only what is compiled: the lists beside it are not written again.
+    for folder in Sources/* Tests/* Benchmarks/*/; do
+        find .build/*/"$1"/"$(basename "$folder")".build -type f \
+            \( -name '*.o' -o -name '*.swiftdeps' -o -name '*.priors' \) -delete 2>/dev/null || true
+    done
     mkdir -p .build
     echo "$sources" >"$known"
 }
