@@ -22,12 +22,7 @@ public struct ArtifactPart: AsyncSequence, Sendable {
             guard position < end else { return nil }
             try Task.checkCancellation()
             let chunkSize = Int64(ArtifactContent.chunkSize)
-            let source: ChunkSource
-            if let open = self.source {
-                source = open
-            } else {
-                source = try await reader.openSource(at: Int32(position / chunkSize))
-            }
+            let source = try await reader.source(self.source, at: Int32(position / chunkSize))
             self.source = source
             guard let chunk = try await source.next() else { throw reader.corruption(position) }
             let first = Int(position % chunkSize)

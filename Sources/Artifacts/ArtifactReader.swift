@@ -30,8 +30,7 @@ public struct ArtifactReader: AsyncSequence, Sendable {
         public mutating func next() async throws -> [UInt8]? {
             guard !hasEnded else { return nil }
             try Task.checkCancellation()
-            let source: ChunkSource
-            if let open = self.source { source = open } else { source = try await reader.openSource() }
+            let source = try await reader.source(self.source)
             self.source = source
             guard let chunk = try await source.next() else {
                 hasEnded = true
@@ -69,8 +68,11 @@ public struct ArtifactReader: AsyncSequence, Sendable {
         )
     }
 
-    /// - Parameter chunk: Where to begin; each chunk before it is skipped.
-    func openSource(at chunk: Int32 = 0) async throws -> ChunkSource {
+    /// - Parameters:
+    ///   - open: The source, once it is open; else it is opened.
+    ///   - chunk: Where to begin; each chunk before it is skipped.
+    func source(_ open: ChunkSource?, at chunk: Int32 = 0) async throws -> ChunkSource {
+        if let open { return open }
         guard let folder = try ArtifactStore.folder(location) else {
             return .database(store, digest, DatabasePosition(chunk))
         }

@@ -63,8 +63,8 @@ public struct JobFollower: Sendable {
         }
     }
 
-    /// Looks at those that had not ended, of a large sweep the fewest; once more at all before they count as ended, as one
-    /// may have been tried again by hand.
+    /// Looks at those that had not ended; at all of them once more before they count as ended, as one may have been tried
+    /// again by hand.
     private func update(_ statuses: inout [JobStatus]) async throws {
         let live = try await store.status(of: statuses.filter { !$0.state.isFinal }.map(\.id))
         let byID = Dictionary(live.map { ($0.id, $0) }) { first, _ in first }

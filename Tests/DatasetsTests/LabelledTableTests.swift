@@ -54,6 +54,7 @@ struct LabelledTableTests {
         "A target with fractions or one value has no classes",
         arguments: [
             ("a,b\n1,0.5\n2,1\n", .continuousTarget), ("a,b\n1,x\n2,x\n", .constantTarget),
+            ("a,b\n1,9007199254740993\n2,1\n", .continuousTarget),
             ("a,b\n1,2\n2,2\n", .constantTarget),
             ("a,b\n1,x\n2,\n", .missingValue),
         ] as [(String, DataError.Code)]

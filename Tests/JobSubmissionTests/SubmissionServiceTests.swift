@@ -68,14 +68,16 @@ struct SubmissionServiceTests {
     @Test("Text as the target asks for a classification, numbers for a regression")
     func naturalTask() async throws {
         let fixture = try Fixture()
-        for name in ["iris", "digits", "diabetes"] {
+        let hexadecimal =
+            "query:select i as x, case i % 2 when 0 then '0x10' else '0x20' end as y from generate_series(1, 40) i"
+        for name in ["iris", "digits", "diabetes", hexadecimal] {
             _ = try await fixture.service.submit(TrainRequest(data: DataRequest(source: name)))
         }
         let tasks = try await fixture.value(
             String.self,
             "select string_agg(spec->'hyperparameters'->>'task', ' ' order by job_id) from coppice.jobs"
         )
-        #expect(tasks == "classification classification regression")
+        #expect(tasks == "classification classification regression classification")
     }
 
     @Test(

@@ -69,6 +69,19 @@ struct QueueFixture {
         while try await !value(Bool.self, sql) { try await Task.sleep(for: .milliseconds(5)) }
     }
 
+    /// Waits until somebody holds the table of jobs for itself.
+    func waitUntilJobsAreLocked() async throws {
+        try await wait(
+            for: """
+                select exists (
+                    select from pg_locks
+                    where relation = 'coppice.jobs'::regclass and mode = 'AccessExclusiveLock' and granted
+                        and database = (select oid from pg_database where datname = current_database())
+                )
+                """
+        )
+    }
+
     func execute(_ sql: SQL) async throws {
         try await jobs.pool.withSession { session in _ = try session.execute(sql) }
     }

@@ -33,15 +33,7 @@ struct QueueMetricsTests {
                     and database = (select oid from pg_database where datname = current_database())
             )
             """
-        try await queue.wait(
-            for: """
-                select exists (
-                    select from pg_locks
-                    where relation = 'coppice.jobs'::regclass and mode = 'AccessExclusiveLock' and granted
-                        and database = (select oid from pg_database where datname = current_database())
-                )
-                """
-        )
+        try await queue.waitUntilJobsAreLocked()
         for _ in 0..<3 {
             async let first = isUp(metrics)
             async let second = isUp(metrics)

@@ -321,15 +321,7 @@ struct WorkerLoopTests {
             try session.execute("lock table coppice.jobs in access exclusive mode")
             release.wait()
         }
-        try await queue.wait(
-            for: """
-                select exists (
-                    select from pg_locks
-                    where relation = 'coppice.jobs'::regclass and mode = 'AccessExclusiveLock' and granted
-                        and database = (select oid from pg_database where datname = current_database())
-                )
-                """
-        )
+        try await queue.waitUntilJobsAreLocked()
         wake.yield(.jobs)
         try await queue.wait(
             for: """
@@ -357,6 +349,27 @@ struct WorkerLoopTests {
             return Self.nothing
         }
         #expect(try await queue.state(id) == .succeeded)
+    }
+
+    @Test("A step of upkeep that fails keeps no other from its work, and is logged once while it lasts")
+    func brokenUpkeep() async throws {
+        let queue = try await QueueFixture()
+        try await queue.submit { $0.start = .after(.milliseconds(50)) }
+        try await queue.execute("alter function coppice.rescue_jobs rename to gone")
+        let (shutdowns, signal) = AsyncStream.makeStream(of: ShutdownRequest.self)
+        let said = Mutex(0)
+        let logger = Logger(label: "test") { _ in
+            MessageListener { message in
+                if message.contains("rescue") { said.withLock { $0 += 1 } }
+            }
+        }
+        // The job is promoted by the step after the one that fails, each of several times.
+        let count = await queue.loop(.restless { $0.drain = false }, logger: logger) { _, _ in
+            signal.yield(.graceful)
+            return Self.nothing
+        }.run(shutdowns: shutdowns)
+        #expect(count == 1)
+        #expect(said.withLock { $0 } == 1)
     }
 
     @Test("A kind that this worker does not know is a permanent failure that says so")

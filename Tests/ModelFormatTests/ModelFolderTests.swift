@@ -37,6 +37,26 @@ struct ModelFolderTests {
         #expect(other.contents["MLmodel"] != sample.folder.contents["MLmodel"])
     }
 
+    @Test(
+        "Names are text to a reader of YAML 1.1, whatever else they look like, and are read back",
+        arguments: ["null", "yes", "Off", "<<", "=", ".5", "+1", "~", "1e5", "plain", "ö x"]
+    )
+    func ambiguousNames(name: String) async throws {
+        let sample = try await Sample("regression")
+        var identity = Sample.identity
+        identity.artifactPath = name
+        identity.targetName = name
+        let folder = try ModelFolder(
+            forest: sample.forest,
+            featureNames: Sample.names,
+            inputExample: [],
+            identity: identity
+        )
+        let isPlain = ["plain", "ö x"].contains(name)
+        #expect(folder.text("MLmodel").contains(isPlain ? "artifact_path: \(name)\n" : "artifact_path: '\(name)'\n"))
+        #expect(try LoadedModel(files: folder.contents).targetName == name)
+    }
+
     @Test("MLmodel says what MLflow's own says")
     func mlmodel() async throws {
         let sample = try await Sample("regression")

@@ -12,12 +12,8 @@ struct Bootstrap: Sendable {
 
     init(_ hyperparameters: Hyperparameters, _ trainingSet: TrainingSet) {
         rowCount = trainingSet.features.rowCount
-        let balancesSubsamples = hyperparameters.classWeight == .balancedSubsample && hyperparameters.bootstrap
-        rowWeights = ClassBalance.rowWeights(
-            trainingSet,
-            classWeight: balancesSubsamples ? nil : hyperparameters.classWeight
-        )
-        if balancesSubsamples, case .classes(let classes, let count) = trainingSet.target {
+        rowWeights = Self.rowWeights(hyperparameters, trainingSet)
+        if Self.balancesSubsamples(hyperparameters), case .classes(let classes, let count) = trainingSet.target {
             balancedClasses = (classes, count)
         } else {
             balancedClasses = nil
@@ -61,6 +57,17 @@ struct Bootstrap: Sendable {
         return zip(counts, balancedClasses.classes).map { $0 == 0 ? 0 : Double($0) * balance[Int($1)] }
     }
 
+    private static func balancesSubsamples(_ hyperparameters: Hyperparameters) -> Bool {
+        hyperparameters.classWeight == .balancedSubsample && hyperparameters.bootstrap
+    }
+
+    private static func rowWeights(_ hyperparameters: Hyperparameters, _ trainingSet: TrainingSet) -> [Double]? {
+        ClassBalance.rowWeights(
+            trainingSet,
+            classWeight: balancesSubsamples(hyperparameters) ? nil : hyperparameters.classWeight
+        )
+    }
+
     /// More draws for each row than any forest is better for; a tree cannot be cancelled in between.
     private static let drawsPerRow = 1000.0
 
@@ -68,8 +75,7 @@ struct Bootstrap: Sendable {
     static func check(_ hyperparameters: Hyperparameters, _ trainingSet: TrainingSet) throws(TrainingError) {
         guard hyperparameters.bootstrap, let maxSamples = hyperparameters.maxSamples else { return }
         let rowCount = trainingSet.features.rowCount
-        let balances = hyperparameters.classWeight == .balancedSubsample
-        let weights = ClassBalance.rowWeights(trainingSet, classWeight: balances ? nil : hyperparameters.classWeight)
+        let weights = rowWeights(hyperparameters, trainingSet)
         let draws = drawCount(maxSamples, rowCount, weights)
         let limit = min(drawsPerRow * Double(rowCount), Double(Int32.max))
         guard draws > limit else { return }

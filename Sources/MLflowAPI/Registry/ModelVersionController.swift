@@ -30,9 +30,7 @@ struct ModelVersionController {
     ])
 
     private func create(_ request: Message, _: Parameters) async throws -> ByteBuffer {
-        guard request.pairs("tags")["mlflow.prompt.is_prompt"]?.lowercased() != "true" else {
-            throw MLflowError.noPrompts
-        }
+        try request.refusePrompt()
         try RegistryStore.checkModelName(request.text("name"))
         let source = try await VersionSource(request, registry: registry, tracking: tracking)
         var new = NewModelVersion(

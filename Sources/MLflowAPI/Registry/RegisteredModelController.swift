@@ -30,9 +30,7 @@ struct RegisteredModelController {
     ])
 
     private func create(_ request: Message, _: Parameters) async throws -> ByteBuffer {
-        guard request.pairs("tags")["mlflow.prompt.is_prompt"]?.lowercased() != "true" else {
-            throw MLflowError.noPrompts
-        }
+        try request.refusePrompt()
         let name = request.text("name")
         do {
             _ = try await registry.createModel(
@@ -178,10 +176,13 @@ struct RegisteredModelController {
     }
 }
 
-extension MLflowError {
-    /// MLflow's clients keep a prompt as a registered model with a tag.
-    static let noPrompts = MLflowError(
-        .endpointNotFound,
-        "This server keeps registered models; prompts are not a part of its API."
-    )
+extension Message {
+    /// MLflow's clients keep a prompt as a registered model with a tag. Throws `endpointNotFound` for one.
+    func refusePrompt() throws(MLflowError) {
+        guard pairs("tags")["mlflow.prompt.is_prompt"]?.lowercased() == "true" else { return }
+        throw MLflowError(
+            .endpointNotFound,
+            "This server keeps registered models; prompts are not a part of its API."
+        )
+    }
 }
