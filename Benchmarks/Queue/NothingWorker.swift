@@ -68,9 +68,7 @@ struct NothingWorker {
             configuration: settings,
             logger: logger
         )
-        let wakeUps = NotificationListener(configuration, channels: [JobStore.wakeChannel], logger: logger)
-            .map { _ in WorkerLoop.WakeUp.jobs }
-        await loop.run(wakeUps: wakeUps, shutdowns: shutdowns)
+        await loop.run(wakeUps: loop.wakeUps(configuration), shutdowns: shutdowns)
         await pool.close()
         await upkeepPool.close()
     }

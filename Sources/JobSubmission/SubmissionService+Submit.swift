@@ -11,7 +11,7 @@ extension SubmissionService {
             try await pool.withTransaction { session in
                 let prepared = try prepared.withExperiment(in: session)
                 return prepared.parts.isEmpty
-                    ? try JobStore.submit([prepared.job], in: session)
+                    ? try JobStore.submitAndCommit([prepared.job], in: session)
                     : try JobStore.submit(NewJobGroup(whole: prepared.job, parts: prepared.parts), in: session)
             }
         }

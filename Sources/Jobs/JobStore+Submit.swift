@@ -9,17 +9,21 @@ public struct SubmittedJob: Sendable, Equatable {
 }
 
 extension JobStore {
-    /// Queues `jobs`, all or none, and wakes the workers of their queues.
+    /// Queues `jobs`, all or none, and wakes the workers of their queues. One alone goes to an idle worker at once, if there
+    /// is one (see migration 0033).
     ///
     /// Repeating a call whose answer was lost returns the jobs of the first time.
     /// - Returns: their ids, in the order given.
     /// - Throws: `JobError` with code `dependencyFailed`, `PostgresError`.
     public func submit(_ jobs: [NewJob]) async throws -> [SubmittedJob] {
         let queues = Set(jobs.map(\.queue))
+        let alone = jobs.count == 1 ? jobs[0].clientToken : nil
         return try await Self.retrying {
             // A statement alone is a transaction, and the wake-up goes along: one round trip for all.
             try await pool.withSession { session in
-                try Self.submitted(Self.submission(of: jobs), in: session, afterwards: Self.wakeUp(queues))
+                try Self.submitted(Self.submission(of: jobs, isCommitted: true)) {
+                    try session.execute($0, afterwards: Self.wakeUp(queues, unlessHandedOver: alone))
+                }
             }
         }
     }
@@ -29,7 +33,9 @@ extension JobStore {
         let queues = Set(group.parts.map(\.queue))
         return try await Self.retrying {
             try await pool.withSession { session in
-                try Self.submitted(Self.submission(of: group), in: session, afterwards: Self.wakeUp(queues))
+                try Self.submitted(Self.submission(of: group)) {
+                    try session.execute($0, afterwards: Self.wakeUp(queues))
+                }
             }
         }
     }
@@ -50,7 +56,12 @@ extension JobStore {
 
     /// The same as part of a transaction; the caller wakes the workers after its commit.
     public static func submit(_ jobs: [NewJob], in session: borrowing Session) throws -> [SubmittedJob] {
-        try submitted(submission(of: jobs), in: session)
+        try submitted(submission(of: jobs)) { try session.execute($0) }
+    }
+
+    /// The same as the end of a transaction. One job alone goes to an idle worker at once, if there is one.
+    public static func submitAndCommit(_ jobs: [NewJob], in session: borrowing Session) throws -> [SubmittedJob] {
+        try submitted(submission(of: jobs, isCommitted: true)) { try session.executeAndCommit($0) }
     }
 
     /// Queues a job with its parts as a part of a transaction, all or none; the caller wakes the workers after its commit.
@@ -60,10 +71,12 @@ extension JobStore {
     /// - Returns: the parts in the order given, then the whole. If the token or the unique key of the whole found a job,
     ///   that job and its parts.
     public static func submit(_ group: NewJobGroup, in session: borrowing Session) throws -> [SubmittedJob] {
-        try submitted(submission(of: group), in: session)
+        try submitted(submission(of: group)) { try session.execute($0) }
     }
 
-    private static func submission(of jobs: [NewJob]) throws -> SQL {
+    /// - Parameter isCommitted: in the same message. An idle worker may be given one job alone then; it would wait for a
+    ///   transaction that goes on.
+    private static func submission(of jobs: [NewJob], isCommitted: Bool = false) throws -> SQL {
         guard jobs.count == 1 else { return "select job_id, created from coppice.submit_jobs(\(try wire(jobs)))" }
         let job = jobs[0]
         var (date, delay): (Date?, Duration?)
@@ -78,7 +91,8 @@ extension JobStore {
                 \(job.clientToken), \(job.kind), \(job.queue), \(Int32(clamping: job.priority)),
                 \(try JobWriter.json(spec: job.spec)), \(job.experimentID), \(job.runName), \(job.parentRunNumber),
                 \(JobWriter.json(object: job.params)), \(JobWriter.json(object: job.tags)), \(Int32(clamping: job.maxAttempts)),
-                \(job.timeout), \(job.uniqueKey), \(date), \(delay), \(job.needs.map(\.rawValue)), \(job.submittedBy)
+                \(job.timeout), \(job.uniqueKey), \(date), \(delay), \(job.needs.map(\.rawValue)), \(job.submittedBy),
+                \(isCommitted)
             )
             """
     }
@@ -89,18 +103,10 @@ extension JobStore {
 
     private static func submitted(
         _ statement: SQL,
-        in session: borrowing Session,
-        afterwards: SQL? = nil
+        executing execute: (SQL) throws -> Rows
     ) throws -> [SubmittedJob] {
         let rows: Rows
-        do {
-            rows =
-                if let afterwards {
-                    try session.execute(statement, afterwards: afterwards)
-                } else {
-                    try session.execute(statement)
-                }
-        } catch {
+        do { rows = try execute(statement) } catch let error as PostgresError {
             throw JobError(error) ?? error
         }
         return try rows.map { row in
@@ -118,9 +124,17 @@ extension JobStore {
         _ = try? await pool.withSession { session in try session.execute(Self.wakeUp(queues)) }
     }
 
-    private static func wakeUp(_ queues: Set<String>) -> SQL {
-        if queues.count == 1, let queue = queues.first { return "select pg_notify(\(wakeChannel), \(queue))" }
-        return "select pg_notify(\(wakeChannel), queue) from unnest(\(queues.sorted())) as queue"
+    /// - Parameter token: of the job that was submitted alone; nobody need be woken if it was handed over.
+    private static func wakeUp(_ queues: Set<String>, unlessHandedOver token: UUID? = nil) -> SQL {
+        guard queues.count == 1, let queue = queues.first else {
+            return "select pg_notify(\(wakeChannel), queue) from unnest(\(queues.sorted())) as queue"
+        }
+        guard let token else { return "select pg_notify(\(wakeChannel), \(queue))" }
+        // Behind a pooler this may be another session than that of the submit: then somebody is woken in vain.
+        return """
+            select pg_notify(\(wakeChannel), \(queue))
+            where current_setting('coppice.handed_over', true) is distinct from \(token.uuidString.lowercased())
+            """
     }
 }
 

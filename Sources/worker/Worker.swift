@@ -159,16 +159,6 @@ struct WorkerCommand: AsyncParsableCommand {
             "worker started",
             metadata: ["worker.id": "\(id)", "worker.name": "\(registration.name)", "queues": "\(queues.description)"]
         )
-        let names = Set(queues.names)
-        let channels = [JobStore.wakeChannel, JobStore.cancelChannel]
-        let wakeUps = NotificationListener(postgres, channels: channels, logger: logger)
-            .compactMap { event -> WorkerLoop.WakeUp? in
-                guard case .notification(let notification) = event else { return .jobs }
-                if notification.channel == JobStore.cancelChannel {
-                    return Int64(notification.payload).map { .cancellation(Job.ID(rawValue: $0)) }
-                }
-                return names.contains(notification.payload) ? .jobs : nil
-            }
         let count = await withTaskGroup { group in
             if let endpoint {
                 logger.info(
@@ -189,7 +179,7 @@ struct WorkerCommand: AsyncParsableCommand {
                 }
             }
             defer { group.cancelAll() }
-            return await loop.run(wakeUps: wakeUps, shutdowns: signals.requests)
+            return await loop.run(wakeUps: loop.wakeUps(postgres), shutdowns: signals.requests)
         }
         try? await workers.stopped(id)
         await plots.stop()

@@ -189,13 +189,8 @@ struct WorkerLoopTests {
             $0.lease = .seconds(7200)
             $0.renewalsPerLease = 1
         }
-        let wakeUps = NotificationListener(queue.database.configuration, channels: [JobStore.cancelChannel])
-            .compactMap { event -> WorkerLoop.WakeUp? in
-                guard case .notification(let notification) = event else { return nil }
-                return Int64(notification.payload).map { .cancellation(Job.ID(rawValue: $0)) }
-            }
         let wasStopped = Mutex(false)
-        await queue.loop(settings) { job, _ in
+        let loop = queue.loop(settings) { job, _ in
             // Again and again: the listener may not be there yet. A request may itself be what is stopped.
             while !Task.isCancelled {
                 _ = try? await queue.jobs.cancel(job.id)
@@ -203,7 +198,8 @@ struct WorkerLoopTests {
             }
             wasStopped.withLock { $0 = true }
             return Self.nothing
-        }.run(wakeUps: wakeUps, shutdowns: AsyncStream { _ in })
+        }
+        await loop.run(wakeUps: loop.wakeUps(queue.database.configuration), shutdowns: AsyncStream { _ in })
         #expect(wasStopped.withLock { $0 })
         #expect(try await queue.state(id) == .cancelled)
     }

@@ -39,6 +39,9 @@ final class Intake: Sendable {
     var begun: Int { state.withLock { $0.begun } }
     var isUsedUp: Bool { maxJobs.map { begun >= $0 } ?? false }
 
+    /// Jobs were given to this worker that no claim brought.
+    func began(_ count: Int) { state.withLock { $0.begun += count } }
+
     /// What a claim may bring now that there is room for `room` jobs; nil: nothing.
     /// - Parameter alone: only if no other claim is under way. Jobs that end together claim together: of many claims at
     ///   once each reads past the rows that the others have locked.

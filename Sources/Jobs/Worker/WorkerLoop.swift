@@ -15,6 +15,7 @@ public struct WorkerLoop: Sendable {
     let logger: Logger
     let running = RunningJobs()
     let ended = EndedJobs()
+    let offer = StandingOffer()
     /// For jobs that publish nothing; those that train or predict all do.
     let groupCommit = GroupCommit<RunningJob, Result<JobRunner.SharedEnd, any Error>>(largest: 100)
     /// What it did so far.
@@ -44,18 +45,10 @@ public struct WorkerLoop: Sendable {
         self.logger = logger
     }
 
-    /// Why a worker should look at the database before it is time to.
-    public enum WakeUp: Sendable, Equatable {
-        /// There may be something to claim.
-        case jobs
-        /// This job is to be cancelled, if it runs here.
-        case cancellation(Job.ID)
-    }
-
     /// Runs until `shutdowns` asks it to stop, the queues are drained, or `maxJobs` were run.
     ///
     /// - Parameters:
-    ///   - wakeUps: yields when there is something to look at; polling alone suffices.
+    ///   - wakeUps: what the database tells, see `wakeUps(_:)`; polling alone suffices.
     ///   - shutdowns: the first request is usually `graceful`; a later `immediate` hands running jobs back.
     /// - Returns: how many jobs it ran.
     @discardableResult
@@ -73,14 +66,7 @@ public struct WorkerLoop: Sendable {
             group.addTask { await watchLeases() }
             group.addTask { await keepUp(wake) }
             group.addTask { await forget() }
-            group.addTask {
-                for await wakeUp in wakeUps {
-                    switch wakeUp {
-                    case .jobs: wake.signal()
-                    case .cancellation(let job): if running.contains(job) { heartbeat.signal() }
-                    }
-                }
-            }
+            group.addTask { await listen(to: wakeUps, heartbeat: heartbeat, intake: intake, wake: wake) }
             group.addTask {
                 await follow(shutdowns, intake: intake, wake: wake)
             }
@@ -99,22 +85,15 @@ public struct WorkerLoop: Sendable {
             var wasWoken = false
             while true {
                 let stopping = intake.isClosed || intake.isUsedUp
+                if stopping && offer.mayStand, let last = await withdrawOffer(intake) {
+                    start(last, in: &jobs, wake: wake, intake: intake)
+                }
                 if stopping && running.count == 0 { break }
 
                 let room = configuration.concurrency - running.count
                 if !stopping && room > 0 {
                     let claimed = await claim(atMost: room, intake: intake)
-                    for first in claimed {
-                        jobs.addTask(executorPreference: CachedThreadPool.shared) {
-                            // The transaction that ends a job claims the one that takes its place.
-                            var next: RunningJob? = first
-                            while let current = next {
-                                next = await JobRunner(loop: self, running: current, intake: intake).run()
-                                running.remove(current)
-                            }
-                            wake.signal()
-                        }
-                    }
+                    for first in claimed { start(first, in: &jobs, wake: wake, intake: intake) }
                     // A shutdown may have come while the claim was under way.
                     if intake.isClosed { continue }
                     if claimed.count == room { continue }
@@ -130,21 +109,43 @@ public struct WorkerLoop: Sendable {
         return intake.begun
     }
 
+    /// Runs a job, and those that take its place.
+    func start(_ first: RunningJob, in jobs: inout DiscardingTaskGroup, wake: WakeSignal, intake: Intake) {
+        jobs.addTask(executorPreference: CachedThreadPool.shared) {
+            // The transaction that ends a job claims the one that takes its place.
+            var next: RunningJob? = first
+            while let current = next {
+                next = await JobRunner(loop: self, running: current, intake: intake).run()
+                running.remove(current)
+            }
+            wake.signal()
+        }
+    }
+
     private func claim(atMost room: Int, intake: Intake) async -> [RunningJob] {
         guard let allowance = intake.allow(atMost: room) else { return [] }
-        var claimed: [ClaimedJob]?
-        defer { intake.settle(allowance, claimed: claimed) }
-        let asked = ContinuousClock.now
+        var begun: [RunningJob]?
+        defer { intake.settle(allowance, claimed: begun?.map(\.job)) }
         do {
-            let jobs = try await intake.isUrgent.cancelling { try await store.claim(request(allowance)) }
-            claimed = jobs
-            return jobs.map { begin($0, leaseEnds: asked + configuration.lease, intake) }
+            let jobs = try await intake.isUrgent.cancelling { try await claim(allowance, intake) }
+            begun = jobs
+            return jobs
         } catch _ where intake.isUrgent.isOpen {
             return []
         } catch {
             statistics.claimFailed()
             logger.warning("could not claim jobs; trying again", metadata: ["error": "\(error)"])
             return []
+        }
+    }
+
+    private func claim(_ allowance: Intake.Allowance, _ intake: Intake) async throws -> [RunningJob] {
+        let asked = ContinuousClock.now
+        if mayOffer(intake) || offer.mayStand {
+            return try await claimOrOffer(request(allowance), lasting: mayOffer(intake) ? offerLasts : nil, intake)
+        }
+        return try await store.claim(request(allowance)).map {
+            begin($0, leaseEnds: asked + configuration.lease, intake)
         }
     }
 

@@ -1,0 +1,94 @@
+internal import FoundationEssentials
+internal import Postgres
+
+/// A worker's word that it would take a job at once: see migration 0033.
+struct WorkerOffer: Sendable, Equatable {
+    /// Counted up by the worker, each time it was given a job.
+    let number: Int64
+    /// Where the worker listens, and nobody else.
+    let channel: String
+    /// How many jobs it runs; who runs the fewest is given the next one.
+    let running: Int
+    /// nil: there is no offer from now on.
+    let lasts: Duration?
+}
+
+/// A job that somebody gave to a worker, as the worker hears of it.
+public struct HandedOverJob: Sendable {
+    /// The number of the offer that was taken up.
+    let offer: Int64
+    /// nil: there is more to say of it than a notification holds; the next claim returns it.
+    let job: ClaimedJob?
+}
+
+extension JobStore {
+    /// Claims what `request` says, or what was given to the worker since its last claim. Where there is nothing, the offer
+    /// stands from now on.
+    /// - Returns: the jobs, and whether it is one that was given to it.
+    func claim(_ request: ClaimRequest, orOffer offer: WorkerOffer) async throws -> (
+        jobs: [ClaimedJob], isHandedOver: Bool
+    ) {
+        try await pool.withSession { session in
+            let rows = try session.execute(
+                """
+                select job_id, attempt, kind, queue, spec, experiment_id, run_no, run_id, run_name, timeout, failures,
+                    max_attempts, submitted_by, is_handed_over
+                from coppice.claim_or_offer(\(request.worker), \(request.queues), \(request.limit), \(request.lease),
+                    \(request.shares), \(offer.number), \(offer.channel), \(offer.running), \(offer.lasts))
+                """
+            )
+            let isHandedOver = try rows.first.map { try $0.bool("is_handed_over") } ?? false
+            return (try Self.claimed(rows, by: request.worker), isHandedOver)
+        }
+    }
+
+    /// What a listener shares as long as it hears what is said to `worker` alone: that advisory lock.
+    static func hearingLock(of worker: Worker.ID) -> Int64 { 0x636f_7077_0000_0000 + worker.rawValue }
+
+    /// Sends something that says nothing on a channel, to see whether it is heard.
+    func call(_ channel: String) async throws {
+        try await pool.withSession { session in try session.execute("select pg_notify(\(channel), '')") }
+    }
+}
+
+extension HandedOverJob {
+    /// What a submit sent, see migration 0033; an array, which is read in half the time.
+    private struct Message: Decodable {
+        let handedOver: HandedOverJob
+
+        init(from decoder: any Decoder) throws {
+            var values = try decoder.unkeyedContainer()
+            let offer = try values.decode(Int64.self)
+            var job: ClaimedJob?
+            if !values.isAtEnd, let worker = decoder.userInfo[.worker] as? Worker.ID {
+                job = ClaimedJob(
+                    lease: JobLease(job: Job.ID(rawValue: try values.decode(Int64.self)), attempt: 1, worker: worker),
+                    kind: try values.decode(String.self),
+                    queue: try values.decode(String.self),
+                    spec: JSONText(try values.decode(String.self)),
+                    experimentID: try values.decode(Int64.self),
+                    runNumber: try values.decode(Int64.self),
+                    runID: try values.decode(String.self),
+                    runName: try values.decode(String.self),
+                    timeout: try values.decode(Double?.self).map { .seconds($0) },
+                    failures: 0,
+                    maxAttempts: try values.decode(Int.self),
+                    submittedBy: try values.decode(String.self)
+                )
+            }
+            handedOver = HandedOverJob(offer: offer, job: job)
+        }
+    }
+
+    /// Reads what came on the channel of `worker`; nil: it is no such message.
+    init?(_ payload: String, for worker: Worker.ID) {
+        let decoder = JSONDecoder()
+        decoder.userInfo[.worker] = worker
+        guard let message = try? decoder.decode(Message.self, from: Data(payload.utf8)) else { return nil }
+        self = message.handedOver
+    }
+}
+
+extension CodingUserInfoKey {
+    fileprivate static var worker: CodingUserInfoKey { CodingUserInfoKey(rawValue: "worker")! }
+}
