@@ -3,7 +3,8 @@
 -- Looking for jobs in vain leaves an offer: one job, for a short time. submit_job takes up the offer of the least busy
 -- worker, inserts the job as that worker's own, and tells it on a channel that only the two know. NOTIFY is a part of that
 -- transaction, and such commits go one after the other; but an offer is taken up once, so that there are no more of them
--- than idle workers, and a mass of jobs finds none. What a worker did not hear of it finds when it looks again.
+-- than idle workers, and a mass of jobs finds none. What a worker did not hear of it finds when it looks again. One that is
+-- stopped in its sleep, or cut off without a word, may be given a job until its offer ends; that job is rescued as any other.
 set local search_path = coppice, pg_catalog;
 
 -- One row for each worker that has offered. Unlogged: a server that crashed has lost its workers' connections, too.
@@ -274,9 +275,9 @@ begin
     end if;
 
     v_id := nextval('jobs_job_id_seq');
-    -- Not with a unique key: its insert may wait for somebody, and that worker with it.
-    if p_hands_over and v_is_offered and v_live = 0 and v_due <= v_at and v_is_paused is not true
-        and p_unique_key is null
+    -- Not with what may wait for somebody else, and that worker with it: a unique key, jobs that are needed, a new queue.
+    if p_hands_over and v_is_offered and v_due <= v_at and not v_is_paused and p_unique_key is null
+        and coalesce(p_needs, '{}') = '{}'
     then
         update worker_offers o set is_open = false, job_id = v_id
         where o.worker_id = (
@@ -291,7 +292,10 @@ begin
         returning o.* into v_offer;
         -- The worker shares this lock as long as it hears us; who can have it alone would speak to nobody.
         if v_offer.worker_id is not null and pg_try_advisory_xact_lock(7165069188573167616 + v_offer.worker_id) then
+            update worker_offers o set job_id = null where o.worker_id = v_offer.worker_id;
             v_offer := null;
+        elsif v_offer.worker_id is not null then
+            perform set_config('idle_in_transaction_session_timeout', '30s', true);
         end if;
     end if;
 
@@ -361,8 +365,9 @@ end $$;
 
 -- What claim_jobs does; where that finds nothing, the worker offers to take one job of the queues, for the time p_lasts.
 --
--- p_offer_no is the number of the offer, the same one until it was taken up. If it was, and the worker has not heard of it,
--- that job is returned and no other. Without p_lasts there is no offer from now on; with a p_limit of 0 nothing is claimed.
+-- p_offer_no is the number of the offer, the same one until it was taken up. If it was, that job is returned and no other,
+-- as the worker may not have heard of it; without an id if it has ended, or was taken away. Without p_lasts there is no
+-- offer from now on; with a p_limit of 0 nothing is claimed.
 create function claim_or_offer(
     p_worker_id bigint, p_queues text[], p_limit integer, p_lease interval, p_shares integer[],
     p_offer_no bigint, p_channel text, p_running integer, p_lasts interval
@@ -372,7 +377,8 @@ create function claim_or_offer(
 )
 language plpgsql security definer set search_path = coppice, pg_temp
 set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set lock_timeout = '1s' as $$
 #variable_conflict use_column
 declare
     v_offer worker_offers;
@@ -380,19 +386,22 @@ declare
 begin
     -- Whoever is about to take it up commits first.
     select o.* into v_offer from worker_offers o where o.worker_id = p_worker_id for update;
-    if v_offer.offer_no = p_offer_no and v_offer.job_id is not null then
-        return query
+    -- A smaller number: the worker has heard since it asked.
+    if v_offer.offer_no > p_offer_no or v_offer.offer_no = p_offer_no and v_offer.job_id is not null then
+        is_handed_over := true;
         select
             j.job_id, j.attempt, j.kind, j.queue, j.spec, j.experiment_id, r.run_no, r.run_id, r.name, j.timeout,
-            j.failures, j.max_attempts, j.submitted_by, true
+            j.failures, j.max_attempts, j.submitted_by
+        into
+            job_id, attempt, kind, queue, spec, experiment_id, run_no, run_id, run_name, timeout,
+            failures, max_attempts, submitted_by
         from jobs j
         join attempts a on a.job_id = j.job_id and a.attempt = j.attempt
         join runs r on r.run_no = a.run_no
-        -- Unless it was taken away meanwhile, or was not given to it after all.
-        where j.job_id = v_offer.job_id and j.attempt = 1 and j.worker_id = p_worker_id and j.state = 'running';
-        if found then
-            return;
-        end if;
+        where v_offer.offer_no = p_offer_no
+            and j.job_id = v_offer.job_id and j.attempt = 1 and j.worker_id = p_worker_id and j.state = 'running';
+        return next;
+        return;
     end if;
 
     if p_limit > 0 then
@@ -402,6 +411,10 @@ begin
     end if;
     if v_has_claimed or p_lasts is null then
         update worker_offers o set is_open = false where o.worker_id = p_worker_id and o.is_open;
+        return;
+    end if;
+    -- Most looks find nothing again, and leave nothing to clean up.
+    if v_offer.is_open and v_offer.running = p_running and v_offer.expires_at > clock_timestamp() + p_lasts / 2 then
         return;
     end if;
 

@@ -15,7 +15,10 @@ extension SubmissionService {
                     : try JobStore.submit(NewJobGroup(whole: prepared.job, parts: prepared.parts), in: session)
             }
         }
-        await jobs.wake(queues: prepared.claimableQueues)
+        await jobs.wake(
+            queues: prepared.claimableQueues,
+            unlessHandedOver: prepared.parts.isEmpty ? prepared.job.clientToken : nil
+        )
         return submitted
     }
 

@@ -22,12 +22,19 @@ public struct HandedOverJob: Sendable {
 }
 
 extension JobStore {
-    /// Claims what `request` says, or what was given to the worker since its last claim. Where there is nothing, the offer
-    /// stands from now on.
-    /// - Returns: the jobs, and whether it is one that was given to it.
-    func claim(_ request: ClaimRequest, orOffer offer: WorkerOffer) async throws -> (
-        jobs: [ClaimedJob], isHandedOver: Bool
-    ) {
+    /// What a claim that may leave an offer brings.
+    enum Claim {
+        /// Where there was nothing to claim, the offer stands.
+        case claimed([ClaimedJob])
+        /// The offer was taken up before.
+        case handedOver(ClaimedJob)
+        /// It was taken up before, and what was given to the worker has ended or was taken away: it has a new number from
+        /// now on. Nothing was claimed, and there is no offer.
+        case spent
+    }
+
+    /// Claims what `request` says, or what was given to the worker since its last claim.
+    func claim(_ request: ClaimRequest, orOffer offer: WorkerOffer) async throws -> Claim {
         try await pool.withSession { session in
             let rows = try session.execute(
                 """
@@ -37,8 +44,11 @@ extension JobStore {
                     \(request.shares), \(offer.number), \(offer.channel), \(offer.running), \(offer.lasts))
                 """
             )
-            let isHandedOver = try rows.first.map { try $0.bool("is_handed_over") } ?? false
-            return (try Self.claimed(rows, by: request.worker), isHandedOver)
+            guard let first = rows.first, try first.bool("is_handed_over") else {
+                return .claimed(try Self.claimed(rows, by: request.worker))
+            }
+            if try first.int64OrNil("job_id") == nil { return .spent }
+            return .handedOver(try Self.claimed(rows, by: request.worker)[0])
         }
     }
 

@@ -1,4 +1,4 @@
-internal import Foundation
+public import FoundationEssentials
 public import Postgres
 
 /// A job as `submit` reports it.
@@ -120,11 +120,14 @@ extension JobStore {
     ///
     /// A lost wake-up costs the poll interval of a worker, so errors are not reported. Its commit does not wait for the disk:
     /// it writes nothing there.
-    public func wake(queues: Set<String>) async {
-        _ = try? await pool.withSession { session in try session.execute(Self.wakeUp(queues)) }
+    ///
+    /// - Parameter token: of the job that was submitted alone; nobody need be woken if it was handed over.
+    public func wake(queues: Set<String>, unlessHandedOver token: UUID? = nil) async {
+        _ = try? await pool.withSession { session in
+            try session.execute(Self.wakeUp(queues, unlessHandedOver: token))
+        }
     }
 
-    /// - Parameter token: of the job that was submitted alone; nobody need be woken if it was handed over.
     private static func wakeUp(_ queues: Set<String>, unlessHandedOver token: UUID? = nil) -> SQL {
         guard queues.count == 1, let queue = queues.first else {
             return "select pg_notify(\(wakeChannel), queue) from unnest(\(queues.sorted())) as queue"

@@ -8,6 +8,8 @@ public struct ChaosReport: Sendable {
         public let refusedZombies: Int
         /// Commits whose answer a worker never got, and about whose fate it asked.
         public let commitsInDoubt: Int
+        /// Jobs that were given to an idle worker by who submitted them.
+        public let handedOver: Int
     }
 
     public let options: ChaosOptions
@@ -38,12 +40,13 @@ public struct ChaosReport: Sendable {
         findings.flatMap { finding in finding.violations.map { "\(finding.invariant): \($0)" } } + misbehaviour
     }
 
-    /// Why the run proves less than it should: nothing was lost, refused or in doubt.
+    /// Why the run proves less than it should: nothing was lost, refused, in doubt or handed over.
     public var weaknesses: [String] {
         var result: [String] = []
         if evidence.lostAttempts == 0 { result.append("no attempt was lost") }
         if evidence.refusedZombies == 0 { result.append("no zombie was refused") }
         if evidence.commitsInDoubt == 0 { result.append("no commit was in doubt") }
+        if evidence.handedOver == 0 { result.append("no job was handed over") }
         for fault in possibleKinds where options.faults > 0 && injected[fault, default: 0] == 0 {
             result.append("never happened: \(fault.rawValue)")
         }
@@ -90,6 +93,7 @@ extension ChaosReport: CustomStringConvertible {
             row(evidence.lostAttempts, "attempts lost with their worker"),
             row(evidence.refusedZombies, "zombies refused by the fence"),
             row(evidence.commitsInDoubt, "commits in doubt, resolved by reading the attempt's outcome"),
+            row(evidence.handedOver, "jobs handed over to an idle worker by their submission"),
         ]
         lines += ["", "invariants: violations of things looked at"]
         for finding in findings {

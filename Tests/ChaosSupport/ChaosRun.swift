@@ -223,7 +223,15 @@ extension ChaosRun {
                 evidence: ChaosReport.Evidence(
                     lostAttempts: attempts["lost", default: 0],
                     refusedZombies: logs.refusals,
-                    commitsInDoubt: logs.commitsInDoubt
+                    commitsInDoubt: logs.commitsInDoubt,
+                    // Their attempt began at the moment of their submission.
+                    handedOver: try session.execute(
+                        """
+                        select count(*)
+                        from coppice.attempts a join coppice.job_history j using (job_id)
+                        where a.attempt = 1 and a.started_at = j.submitted_at
+                        """
+                    )[0].int(0)
                 ),
                 recovery: try Recovery(record, in: session),
                 findings: try Invariant.all.map { try $0.check(in: session) },

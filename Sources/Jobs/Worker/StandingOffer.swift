@@ -33,17 +33,21 @@ final class StandingOffer: Sendable {
     /// Whether the database may take it up.
     var mayStand: Bool { state.withLock { $0.mayStand } }
 
-    /// A claim is about to be sent that makes the offer, or leaves it as it is.
-    /// - Returns: its number.
-    func asks(at instant: ContinuousClock.Instant) -> Int64 {
+    /// Its number, where it may stand or a new one may be made; else nil.
+    func number(mayBeMade: Bool) -> Int64? {
+        state.withLock { $0.mayStand || mayBeMade ? $0.number : nil }
+    }
+
+    /// A claim is sent that makes this offer, or leaves it as it is.
+    func asks(_ number: Int64, at instant: ContinuousClock.Instant) {
         state.withLock { state in
+            guard state.number == number else { return }
             state.mayStand = true
             if state.asked == nil { state.asked = instant }
-            return state.number
         }
     }
 
-    /// The claim that was sent at `instant` found nothing, and the offer stands; `number` is what `asks` returned.
+    /// The claim that was sent at `instant` found nothing, and the offer stands.
     func stands(_ number: Int64, since instant: ContinuousClock.Instant) {
         state.withLock { state in
             guard state.number == number else { return }
@@ -55,6 +59,15 @@ final class StandingOffer: Sendable {
     func isWithdrawn(_ number: Int64) {
         state.withLock { state in
             guard state.number == number else { return }
+            state.ends()
+        }
+    }
+
+    /// It was taken up, and is over: what was given to this worker was taken away before it heard of that.
+    func isSpent(_ number: Int64) {
+        state.withLock { state in
+            guard state.number == number else { return }
+            state.number += 1
             state.ends()
         }
     }

@@ -72,12 +72,22 @@ extension WorkerLoop {
                 case .listening:
                     // What was sent before is lost.
                     wake.signal()
-                    tasks.addTask { try? await upkeepStore.call(offer.channel) }
+                    tasks.addTask { await callOneself() }
                 case .heard:
                     offer.isHeard = true
                     wake.signal()
                 case .disconnected: offer.isHeard = false
                 }
+            }
+        }
+    }
+    /// Sees to it that `heard` comes, if notifications come through.
+    private func callOneself() async {
+        while !Task.isCancelled {
+            do {
+                return try await upkeepStore.call(offer.channel)
+            } catch {
+                try? await Task.sleep(for: configuration.pollInterval)
             }
         }
     }

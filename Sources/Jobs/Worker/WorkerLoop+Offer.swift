@@ -6,49 +6,66 @@ extension WorkerLoop {
         offer.isHeard && !configuration.drain && configuration.maxJobs == nil && !intake.isClosed
     }
 
-    /// It is made anew with each look. By the end of one that was given away late, enough of the lease is left.
-    var offerLasts: Duration { min(configuration.pollInterval * 3, configuration.lease / 2) }
+    /// By the end of one that was taken up late, enough of the lease is left. Longer than from one look to the next, so that
+    /// not each of them writes a row; not by much, as a machine that is cut off may be given a job until then.
+    var offerLasts: Duration { min(.seconds(15), configuration.lease / 2) }
 
     /// Claims jobs; where there are none, the worker offers to take one from now on.
-    /// - Parameter lasts: how long the offer stands; nil: it ends.
-    /// - Returns: what it claimed, or was given meanwhile.
+    ///
+    /// - Parameters:
+    ///   - number: of the offer, read before the room for jobs was: one that is given to the worker in between ends it.
+    ///   - lasts: how long the offer stands; nil: it ends.
+    /// - Returns: what it claimed, or was given meanwhile, and whether there may be more.
     func claimOrOffer(
         _ request: JobStore.ClaimRequest,
+        _ number: Int64,
         lasting lasts: Duration?,
         _ intake: Intake
-    ) async throws -> [RunningJob] {
+    ) async throws -> (jobs: [RunningJob], goesOn: Bool) {
         let asked = ContinuousClock.now
-        let number = offer.asks(at: asked)
-        let (claimed, isHandedOver) = try await store.claim(
+        offer.asks(number, at: asked)
+        let claim = try await store.claim(
             request,
             orOffer: WorkerOffer(number: number, channel: offer.channel, running: running.count, lasts: lasts)
         )
-        if isHandedOver {
-            // Unless the notification was faster.
-            return claimed.compactMap { job in
-                offer.accept(number) { begin(job, leaseEnds: $0 + configuration.lease, intake) }
+        switch claim {
+        case .claimed(let jobs):
+            if jobs.isEmpty && lasts != nil {
+                offer.stands(number, since: asked)
+            } else {
+                offer.isWithdrawn(number)
             }
+            return (jobs.map { begin($0, leaseEnds: asked + configuration.lease, intake) }, false)
+        case .handedOver(let job):
+            // Unless the notification was faster.
+            let begun = offer.accept(number) { begin(job, leaseEnds: $0 + configuration.lease, intake) }
+            return ([begun].compactMap { $0 }, true)
+        case .spent:
+            offer.isSpent(number)
+            return ([], true)
         }
-        if claimed.isEmpty && lasts != nil {
-            offer.stands(number, since: asked)
-        } else {
-            offer.isWithdrawn(number)
-        }
-        return claimed.map { begin($0, leaseEnds: asked + configuration.lease, intake) }
     }
 
-    /// Ends the offer.
+    /// Ends the offer; also when the worker is to stop at once, for a moment.
     /// - Returns: the job that was given to this worker before.
     func withdrawOffer(_ intake: Intake) async -> RunningJob? {
+        guard let number = offer.number(mayBeMade: false) else { return nil }
         let request = JobStore.ClaimRequest(
             worker: worker,
             queues: configuration.queues,
             limit: 0,
             lease: configuration.lease
         )
+        let isLate = Latch()
+        let clock = Task {
+            await intake.isUrgent.wait()
+            try await Task.sleep(for: .seconds(1))
+            isLate.open()
+        }
+        defer { clock.cancel() }
         do {
-            let last = try await intake.isUrgent.cancelling {
-                try await claimOrOffer(request, lasting: nil, intake)
+            let last = try await isLate.cancelling {
+                try await claimOrOffer(request, number, lasting: nil, intake).jobs
             }
             intake.began(last.count)
             return last.first

@@ -90,13 +90,15 @@ public struct WorkerLoop: Sendable {
                 }
                 if stopping && running.count == 0 { break }
 
+                // First: a job that is given to it meanwhile takes of the room, and ends the offer of that number.
+                let offered = offer.number(mayBeMade: mayOffer(intake))
                 let room = configuration.concurrency - running.count
                 if !stopping && room > 0 {
-                    let claimed = await claim(atMost: room, intake: intake)
+                    let (claimed, goesOn) = await claim(atMost: room, offering: offered, intake: intake)
                     for first in claimed { start(first, in: &jobs, wake: wake, intake: intake) }
                     // A shutdown may have come while the claim was under way.
                     if intake.isClosed { continue }
-                    if claimed.count == room { continue }
+                    if claimed.count == room || goesOn { continue }
                     if configuration.drain && running.count == 0 && claimed.isEmpty {
                         if await isDrained() { break }
                     }
@@ -122,30 +124,33 @@ public struct WorkerLoop: Sendable {
         }
     }
 
-    private func claim(atMost room: Int, intake: Intake) async -> [RunningJob] {
-        guard let allowance = intake.allow(atMost: room) else { return [] }
+    /// - Returns: jobs, and whether there may be more.
+    private func claim(
+        atMost room: Int,
+        offering number: Int64?,
+        intake: Intake
+    ) async -> (jobs: [RunningJob], goesOn: Bool) {
+        guard let allowance = intake.allow(atMost: room) else { return ([], false) }
         var begun: [RunningJob]?
         defer { intake.settle(allowance, claimed: begun?.map(\.job)) }
         do {
-            let jobs = try await intake.isUrgent.cancelling { try await claim(allowance, intake) }
+            let (jobs, goesOn) = try await intake.isUrgent.cancelling { () async throws -> ([RunningJob], Bool) in
+                let request = request(allowance)
+                if let number {
+                    return try await claimOrOffer(request, number, lasting: mayOffer(intake) ? offerLasts : nil, intake)
+                }
+                let asked = ContinuousClock.now
+                let jobs = try await store.claim(request)
+                return (jobs.map { begin($0, leaseEnds: asked + configuration.lease, intake) }, false)
+            }
             begun = jobs
-            return jobs
+            return (jobs, goesOn)
         } catch _ where intake.isUrgent.isOpen {
-            return []
+            return ([], false)
         } catch {
             statistics.claimFailed()
             logger.warning("could not claim jobs; trying again", metadata: ["error": "\(error)"])
-            return []
-        }
-    }
-
-    private func claim(_ allowance: Intake.Allowance, _ intake: Intake) async throws -> [RunningJob] {
-        let asked = ContinuousClock.now
-        if mayOffer(intake) || offer.mayStand {
-            return try await claimOrOffer(request(allowance), lasting: mayOffer(intake) ? offerLasts : nil, intake)
-        }
-        return try await store.claim(request(allowance)).map {
-            begin($0, leaseEnds: asked + configuration.lease, intake)
+            return ([], false)
         }
     }
 

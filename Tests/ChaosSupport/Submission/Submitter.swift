@@ -7,7 +7,8 @@ struct Submitter: Sendable {
     let pool: PostgresPool
     let ledger: Ledger
     let count: Int
-    /// It waits while more jobs than this are unfinished, so that faults meet submissions during the whole run.
+    /// It waits while more jobs than this are unfinished, so that faults meet submissions during the whole run; every other
+    /// time a quarter of it, so that workers become idle, and are given jobs.
     let backlog: Int
 
     /// - Parameters:
@@ -23,7 +24,8 @@ struct Submitter: Sendable {
         var trained: [Job.ID] = []
         var submitted = 0
         while submitted < count || goesOn() {
-            while submitted - finished() > backlog { try await Task.sleep(for: .milliseconds(10)) }
+            let most = submitted / 100 % 2 == 0 ? backlog : backlog / 4
+            while submitted - finished() > most { try await Task.sleep(for: .milliseconds(10)) }
             let size = Int.random(in: 0..<2, using: &random) == 0 ? 1 : Int.random(in: 2...20, using: &random)
             let isCareless = Int.random(in: 0..<20, using: &random) == 0
             let orders = try (0..<min(size, submitted < count ? count - submitted : 5)).map { _ in
@@ -56,7 +58,11 @@ struct Submitter: Sendable {
     /// As the command does: in a transaction, whose commit faults lie in wait for.
     private func submit(_ jobs: [NewJob]) async throws -> [SubmittedJob] {
         let submitted = try await JobStore.retrying {
-            try await pool.withTransaction { session in try JobStore.submit(jobs, in: session) }
+            try await pool.withTransaction { session in
+                jobs.count == 1
+                    ? try JobStore.submitAndCommit(jobs, in: session)
+                    : try JobStore.submit(jobs, in: session)
+            }
         }
         await JobStore(pool: pool).wake(queues: Set(jobs.map(\.queue)))
         return submitted
