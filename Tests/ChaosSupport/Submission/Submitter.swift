@@ -7,8 +7,7 @@ struct Submitter: Sendable {
     let pool: PostgresPool
     let ledger: Ledger
     let count: Int
-    /// It waits while more jobs than this are unfinished, so that faults meet submissions during the whole run; every other
-    /// time a quarter of it, so that workers become idle, and are given jobs.
+    /// It waits while more jobs than this are unfinished, so that faults meet submissions during the whole run.
     let backlog: Int
 
     /// - Parameters:
@@ -24,9 +23,12 @@ struct Submitter: Sendable {
         var trained: [Job.ID] = []
         var submitted = 0
         while submitted < count || goesOn() {
-            let most = submitted / 100 % 2 == 0 ? backlog : backlog / 4
-            while submitted - finished() > most { try await Task.sleep(for: .milliseconds(10)) }
-            let size = Int.random(in: 0..<2, using: &random) == 0 ? 1 : Int.random(in: 2...20, using: &random)
+            while submitted - finished() > backlog { try await Task.sleep(for: .milliseconds(10)) }
+            // Now and then it waits until a worker is idle, which is given the job then.
+            let isForIdle = Int.random(in: 0..<6, using: &random) == 0
+            if isForIdle { await waitForOffer() }
+            let size =
+                isForIdle || Int.random(in: 0..<2, using: &random) == 0 ? 1 : Int.random(in: 2...20, using: &random)
             let isCareless = Int.random(in: 0..<20, using: &random) == 0
             let orders = try (0..<min(size, submitted < count ? count - submitted : 5)).map { _ in
                 try mix.next(after: trained)
@@ -55,22 +57,34 @@ struct Submitter: Sendable {
         }
     }
 
-    /// As the command does: in a transaction, whose commit faults lie in wait for.
     private func submit(_ jobs: [NewJob]) async throws -> [SubmittedJob] {
-        let submitted = try await JobStore.retrying {
-            try await pool.withTransaction { session in
-                jobs.count == 1
-                    ? try JobStore.submitAndCommit(jobs, in: session)
-                    : try JobStore.submit(jobs, in: session)
-            }
-        }
+        let submitted = try await JobStore.retrying { try await submitOnce(jobs) }
         await JobStore(pool: pool).wake(queues: Set(jobs.map(\.queue)))
         return submitted
     }
 
     /// Never learns what became of it if the first try fails.
     private func tryOnce(_ orders: [JobMix.Order]) async -> [SubmittedJob]? {
-        let jobs = orders.map(\.job)
-        return try? await pool.withTransaction { session in try JobStore.submit(jobs, in: session) }
+        try? await submitOnce(orders.map(\.job))
+    }
+
+    /// As the command does: in a transaction, whose commit faults lie in wait for.
+    private func submitOnce(_ jobs: [NewJob]) async throws -> [SubmittedJob] {
+        try await pool.withTransaction { session in
+            jobs.count == 1
+                ? try JobStore.submitAndCommit(jobs, in: session)
+                : try JobStore.submit(jobs, in: session)
+        }
+    }
+
+    private func waitForOffer() async {
+        let there: SQL =
+            "select exists (select from coppice.worker_offers where is_open and expires_at > clock_timestamp())"
+        let end = ContinuousClock.now + .seconds(3)
+        while ContinuousClock.now < end {
+            let isThere = try? await pool.withSession { session in try session.execute(there)[0].bool(0) }
+            if isThere == true { return }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
     }
 }
