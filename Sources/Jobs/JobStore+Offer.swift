@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+public import FoundationEssentials
 internal import Postgres
 
 /// A worker's word that it would take a job at once: see migration 0033.
@@ -61,44 +61,35 @@ extension JobStore {
     }
 }
 
-extension HandedOverJob {
-    /// What a submit sent, see migration 0033; an array, which is read in half the time.
-    private struct Message: Decodable {
-        let handedOver: HandedOverJob
-
-        init(from decoder: any Decoder) throws {
-            var values = try decoder.unkeyedContainer()
-            let offer = try values.decode(Int64.self)
-            var job: ClaimedJob?
-            if !values.isAtEnd, let worker = decoder.userInfo[.worker] as? Worker.ID {
-                job = ClaimedJob(
-                    lease: JobLease(job: Job.ID(rawValue: try values.decode(Int64.self)), attempt: 1, worker: worker),
-                    kind: try values.decode(String.self),
-                    queue: try values.decode(String.self),
-                    spec: JSONText(try values.decode(String.self)),
-                    experimentID: try values.decode(Int64.self),
-                    runNumber: try values.decode(Int64.self),
-                    runID: try values.decode(String.self),
-                    runName: try values.decode(String.self),
-                    timeout: try values.decode(Double?.self).map { .seconds($0) },
-                    failures: 0,
-                    maxAttempts: try values.decode(Int.self),
-                    submittedBy: try values.decode(String.self)
-                )
-            }
-            handedOver = HandedOverJob(offer: offer, job: job)
+extension HandedOverJob: DecodableWithConfiguration {
+    /// Reads the array that `submit_job` sends.
+    public init(from decoder: any Decoder, configuration worker: Worker.ID) throws {
+        var values = try decoder.unkeyedContainer()
+        offer = try values.decode(Int64.self)
+        if values.isAtEnd {
+            job = nil
+            return
         }
+        job = ClaimedJob(
+            lease: JobLease(job: Job.ID(rawValue: try values.decode(Int64.self)), attempt: 1, worker: worker),
+            kind: try values.decode(String.self),
+            queue: try values.decode(String.self),
+            spec: JSONText(try values.decode(String.self)),
+            experimentID: try values.decode(Int64.self),
+            runNumber: try values.decode(Int64.self),
+            runID: try values.decode(String.self),
+            runName: try values.decode(String.self),
+            timeout: try values.decode(Double?.self).map { .seconds($0) },
+            failures: 0,
+            maxAttempts: try values.decode(Int.self),
+            submittedBy: try values.decode(String.self)
+        )
     }
 
     /// Reads what came on the channel of `worker`; nil: it is no such message.
     init?(_ payload: String, for worker: Worker.ID) {
-        let decoder = JSONDecoder()
-        decoder.userInfo[.worker] = worker
-        guard let message = try? decoder.decode(Message.self, from: Data(payload.utf8)) else { return nil }
-        self = message.handedOver
+        let message = Data(payload.utf8)
+        guard let read = try? JSONDecoder().decode(Self.self, from: message, configuration: worker) else { return nil }
+        self = read
     }
-}
-
-extension CodingUserInfoKey {
-    fileprivate static var worker: CodingUserInfoKey { CodingUserInfoKey(rawValue: "worker")! }
 }

@@ -89,28 +89,28 @@ struct ShardTests {
             "--register",
             "m"
         )
-        // The first shard waits to be published, and behind it stands who keeps the second one from that: on a busy machine
-        // all could be done before anybody sees one run.
-        let first = try await HeldLock("job_blobs", in: store)
-        let doomed = try store.worker.start(["--lease", "30s", "--name", "doomed"])
-        let isWaiting: SQL = """
-            relation = 'coppice.job_blobs'::regclass and not granted
-            and database = (select oid from pg_database where datname = current_database())
+        // The first shard is published, and the second one waits for that as long as the test wants: on a busy machine all
+        // could be done before anybody sees one run.
+        try await store.execute("create table coppice.gate ()")
+        try await store.execute(
             """
-        try await store.wait(until: "select exists (select from pg_locks where \(isWaiting))")
-        async let second = HeldLock("job_blobs", in: store)
-        try await store.wait(
-            until: "select exists (select from pg_locks where \(isWaiting) and mode = 'AccessExclusiveLock')"
+            create function public.wait_at_gate() returns trigger language plpgsql as $$
+            begin
+                if exists (select from coppice.finished_jobs) then
+                    lock table coppice.gate in share mode;
+                end if;
+                return new;
+            end $$
+            """
         )
-        await first.release()
-        let lock = try await second
-        try await store.wait(
-            until: """
-                select exists (select from coppice.finished_jobs) and exists (select from coppice.jobs where state = 'running')
-                """
+        try await store.execute(
+            "create trigger gate before insert on coppice.job_blobs for each row execute function public.wait_at_gate()"
         )
+        let gate = try await HeldLock("gate", in: store)
+        let doomed = try store.worker.start(["--lease", "30s", "--name", "doomed"])
+        try await store.waitUntilBlocked("coppice worker", by: "job_blobs")
         doomed.signal(SIGKILL)
-        await lock.release()
+        await gate.release()
         try await store.execute("update coppice.jobs set lease_until = now() where state = 'running'")
         let survivor = try await store.worker.run("--drain", "--lease", "1s", "--name", "survivor")
 

@@ -156,14 +156,16 @@ struct WebFormTests {
         try await train(store)
         _ = try await store.worker.run("--drain")
         try await train(store, "--run-name", "followed")
+        // What takes its time comes first: a worker gives up a transaction that has waited for too long.
+        let server = try await MLflowServer.start(store)
+        let browser = try testBrowser()
+        try await browser.open(server.url + "/")
         // The run is there, and cannot end: the version's number is locked.
         let lock = try await HeldLock(rowsOf: "registered_models", in: store)
-        let worker = try store.worker.start(["--max-jobs", "1"])
+        let worker = try store.worker.start(["--max-jobs", "1", "--lease", "10m"])
         try await store.waitUntilBlocked("coppice worker", by: "registered_models")
         let run = try await store.value(String.self, "select run_id from coppice.runs where status = 'RUNNING'")
 
-        let server = try await MLflowServer.start(store)
-        let browser = try testBrowser()
         try await browser.open(server.url + "/runs/\(run)")
         #expect(try await browser.find("h1").text == "followed")
         #expect(try await browser.find("#status").text == "running")

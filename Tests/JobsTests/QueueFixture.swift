@@ -85,4 +85,17 @@ struct QueueFixture {
     func execute(_ sql: SQL) async throws {
         try await jobs.pool.withSession { session in _ = try session.execute(sql) }
     }
+
+    /// Listens, so that `worker` counts as hearing what is said to it alone, until the iterator is gone.
+    func hear(for worker: Worker.ID, on channels: [String] = []) async -> NotificationListener.Iterator {
+        var events = NotificationListener(
+            database.configuration,
+            channels: channels,
+            presenceLock: JobStore.hearingLock(of: worker)
+        ).makeAsyncIterator()
+        while let event = await events.next(isolation: nil) {
+            if case .listening = event { break }
+        }
+        return events
+    }
 }

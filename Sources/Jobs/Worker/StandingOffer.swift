@@ -39,7 +39,7 @@ final class StandingOffer: Sendable {
     }
 
     /// A claim is sent that makes this offer, or leaves it as it is.
-    func asks(_ number: Int64, at instant: ContinuousClock.Instant) {
+    func ask(_ number: Int64, at instant: ContinuousClock.Instant) {
         state.withLock { state in
             guard state.number == number else { return }
             state.mayStand = true
@@ -48,23 +48,23 @@ final class StandingOffer: Sendable {
     }
 
     /// The claim that was sent at `instant` found nothing, and the offer stands.
-    func stands(_ number: Int64, since instant: ContinuousClock.Instant) {
+    func confirm(_ number: Int64, at instant: ContinuousClock.Instant) {
         state.withLock { state in
             guard state.number == number else { return }
             state.confirmed = instant
         }
     }
 
-    /// The claim withdrew it.
-    func isWithdrawn(_ number: Int64) {
+    /// A claim withdrew it.
+    func withdraw(_ number: Int64) {
         state.withLock { state in
             guard state.number == number else { return }
             state.ends()
         }
     }
 
-    /// It was taken up, and is over: what was given to this worker was taken away before it heard of that.
-    func isSpent(_ number: Int64) {
+    /// It was taken up, and what was given to this worker was taken away before it heard of that.
+    func skip(_ number: Int64) {
         state.withLock { state in
             guard state.number == number else { return }
             state.number += 1
@@ -73,7 +73,7 @@ final class StandingOffer: Sendable {
     }
 
     /// It could not be withdrawn, and ends by itself.
-    func isLeftBehind() {
+    func abandon() {
         state.withLock { $0.mayStand = false }
     }
 

@@ -81,6 +81,7 @@ extension WorkerLoop {
             }
         }
     }
+
     /// Sees to it that `heard` comes, if notifications come through.
     private func callOneself() async {
         while !Task.isCancelled {

@@ -15,15 +15,15 @@ extension WorkerLoop {
     /// - Parameters:
     ///   - number: of the offer, read before the room for jobs was: one that is given to the worker in between ends it.
     ///   - lasts: how long the offer stands; nil: it ends.
-    /// - Returns: what it claimed, or was given meanwhile, and whether there may be more.
+    /// - Returns: what it claimed, or was given meanwhile, and whether to look again at once.
     func claimOrOffer(
         _ request: JobStore.ClaimRequest,
         _ number: Int64,
         lasting lasts: Duration?,
         _ intake: Intake
-    ) async throws -> (jobs: [RunningJob], goesOn: Bool) {
+    ) async throws -> (jobs: [RunningJob], looksAgain: Bool) {
         let asked = ContinuousClock.now
-        offer.asks(number, at: asked)
+        offer.ask(number, at: asked)
         let claim = try await store.claim(
             request,
             orOffer: WorkerOffer(number: number, channel: offer.channel, running: running.count, lasts: lasts)
@@ -31,9 +31,9 @@ extension WorkerLoop {
         switch claim {
         case .claimed(let jobs):
             if jobs.isEmpty && lasts != nil {
-                offer.stands(number, since: asked)
+                offer.confirm(number, at: asked)
             } else {
-                offer.isWithdrawn(number)
+                offer.withdraw(number)
             }
             return (jobs.map { begin($0, leaseEnds: asked + configuration.lease, intake) }, false)
         case .handedOver(let job):
@@ -41,7 +41,7 @@ extension WorkerLoop {
             let begun = offer.accept(number) { begin(job, leaseEnds: $0 + configuration.lease, intake) }
             return ([begun].compactMap { $0 }, true)
         case .spent:
-            offer.isSpent(number)
+            offer.skip(number)
             return ([], true)
         }
     }
@@ -72,7 +72,7 @@ extension WorkerLoop {
         } catch {
             // It ends by itself, and so does the lease of what was given to this worker.
             logger.debug("could not withdraw the offer to take a job", metadata: ["error": "\(error)"])
-            offer.isLeftBehind()
+            offer.abandon()
             return nil
         }
     }

@@ -94,11 +94,11 @@ public struct WorkerLoop: Sendable {
                 let offered = offer.number(mayBeMade: mayOffer(intake))
                 let room = configuration.concurrency - running.count
                 if !stopping && room > 0 {
-                    let (claimed, goesOn) = await claim(atMost: room, offering: offered, intake: intake)
+                    let (claimed, looksAgain) = await claim(atMost: room, offering: offered, intake: intake)
                     for first in claimed { start(first, in: &jobs, wake: wake, intake: intake) }
                     // A shutdown may have come while the claim was under way.
                     if intake.isClosed { continue }
-                    if claimed.count == room || goesOn { continue }
+                    if claimed.count == room || looksAgain { continue }
                     if configuration.drain && running.count == 0 && claimed.isEmpty {
                         if await isDrained() { break }
                     }
@@ -124,17 +124,18 @@ public struct WorkerLoop: Sendable {
         }
     }
 
-    /// - Returns: jobs, and whether there may be more.
+    /// - Parameter number: of the offer that the claim makes or may find taken up; nil: there is none.
+    /// - Returns: jobs, and whether to look again at once.
     private func claim(
         atMost room: Int,
         offering number: Int64?,
         intake: Intake
-    ) async -> (jobs: [RunningJob], goesOn: Bool) {
+    ) async -> (jobs: [RunningJob], looksAgain: Bool) {
         guard let allowance = intake.allow(atMost: room) else { return ([], false) }
         var begun: [RunningJob]?
         defer { intake.settle(allowance, claimed: begun?.map(\.job)) }
         do {
-            let (jobs, goesOn) = try await intake.isUrgent.cancelling { () async throws -> ([RunningJob], Bool) in
+            let (jobs, looksAgain) = try await intake.isUrgent.cancelling { () async throws -> ([RunningJob], Bool) in
                 let request = request(allowance)
                 if let number {
                     return try await claimOrOffer(request, number, lasting: mayOffer(intake) ? offerLasts : nil, intake)
@@ -144,7 +145,7 @@ public struct WorkerLoop: Sendable {
                 return (jobs.map { begin($0, leaseEnds: asked + configuration.lease, intake) }, false)
             }
             begun = jobs
-            return (jobs, goesOn)
+            return (jobs, looksAgain)
         } catch _ where intake.isUrgent.isOpen {
             return ([], false)
         } catch {
